@@ -16,7 +16,7 @@ struct Timestamp {
   friend auto operator<=>(const Timestamp&, const Timestamp&) = default;
 };
 
-std::string ToRfc3339(Timestamp time);                        // "2026-11-21T19:43:00Z"
+std::string ToRfc3339(Timestamp time);                        // "2026-11-21T19:43:00Z"; years 0000 to 9999, clamped
 Expected<Timestamp> ParseRfc3339(std::string_view text);      // "YYYY-MM-DD" (midnight UTC) or "YYYY-MM-DDThh:mm:ssZ"; kMalformed
 
 class Clock {

@@ -64,8 +64,8 @@ int ExitCode(ErrorCode code);
 // Name is the stable, dotted-lower-case name used in --json output ("altered", "log_unavailable").
 std::string_view Name(ErrorCode code);
 
-// FromErrno describes a failed system call on `what`: ENOENT is kNotFound, ENOSPC/EDQUOT/EAGAIN are kUnavailable, EEXIST is
-// kExists, the others kInternal.
+// FromErrno describes a failed system call on `what`: ENOENT and ENOTDIR are kNotFound, ENOSPC/EDQUOT/EAGAIN are kUnavailable,
+// EEXIST is kExists, the others kInternal.
 Error FromErrno(int errnum, std::string_view what);
 
 }  // namespace strongroom

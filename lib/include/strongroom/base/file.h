@@ -53,11 +53,13 @@ enum class OpenMode {
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
-  virtual Expected<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) = 0;  // never follows a final symlink
+  // Never follows a final symlink; kMalformed for anything but a regular file.
+  virtual Expected<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) = 0;
   virtual Status Rename(const std::string& from, const std::string& to) = 0;                 // replaces a file
   virtual Status RenameNoReplace(const std::string& from, const std::string& to) = 0;        // kExists if `to` is there
-  virtual Status Exchange(const std::string& a, const std::string& b) = 0;                   // RENAME_EXCHANGE
-  virtual Status MakeDirectory(const std::string& path, std::uint32_t mode) = 0;             // kExists if it is there
+  // RENAME_EXCHANGE. Where the file system lacks it, a crash in between may leave what was at `b` under "b.exchange".
+  virtual Status Exchange(const std::string& a, const std::string& b) = 0;
+  virtual Status MakeDirectory(const std::string& path, std::uint32_t mode) = 0;             // less the umask; kExists if it is there
   virtual Status SetMode(const std::string& path, std::uint32_t mode) = 0;
   virtual Status Remove(const std::string& path) = 0;                                        // a file or an empty directory
   virtual Status RemoveTree(const std::string& path) = 0;                                    // kNotFound is success
@@ -73,8 +75,8 @@ std::unique_ptr<FileSystem> MakeRealFileSystem();
 // ReadWhole reads a regular file of at most `limit` bytes; a longer one is kMalformed.
 Expected<Bytes> ReadWhole(FileSystem& files, const std::string& path, std::uint64_t limit);
 
-// WriteDurably puts bytes at `path`: temporary name beside it, fsync, rename, fsync of the directory. What was there stays
-// whole until the new content is durable.
+// WriteDurably puts bytes at `path`: temporary name beside it ("path.new"; one left by a killed run is replaced), fsync, rename,
+// fsync of the directory. What was there stays whole until the new content is durable. One writer at a time for each path.
 Status WriteDurably(FileSystem& files, const std::string& path, ByteView bytes, std::uint32_t mode = 0600);
 
 std::string ParentDirectory(std::string_view path);  // "." for a bare name

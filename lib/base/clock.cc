@@ -1,0 +1,70 @@
+#include "strongroom/base/clock.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+
+namespace strongroom {
+namespace {
+
+// 0000-01-01T00:00:00Z and 9999-12-31T23:59:59Z: what four digits of year can say.
+constexpr std::int64_t kFirstSecond = -62167219200;
+constexpr std::int64_t kLastSecond = 253402300799;
+
+std::unexpected<Error> BadTime(std::string_view text) {
+  return Fail(ErrorCode::kMalformed, "'" + std::string(text) + "' is not a time",
+              "write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ");
+}
+
+// Two or four decimal digits at `at`, or -1.
+int Digits(std::string_view text, std::size_t at, std::size_t count) {
+  int value = -1;
+  const std::string_view field = text.substr(at, count);
+  if (!std::ranges::all_of(field, [](char c) { return c >= '0' && c <= '9'; })) return -1;
+  std::from_chars(field.data(), field.data() + field.size(), value);
+  return value;
+}
+
+}  // namespace
+
+std::string ToRfc3339(Timestamp time) {
+  using namespace std::chrono;
+  const sys_seconds at{seconds{std::clamp(time.seconds, kFirstSecond, kLastSecond)}};
+  const sys_days day = floor<days>(at);
+  const year_month_day date{day};
+  const hh_mm_ss<seconds> clock{at - day};
+  std::array<char, 32> text{};
+  const int length =
+      std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02ld:%02ld:%02ldZ", int{date.year()},
+                    unsigned{date.month()}, unsigned{date.day()}, long{clock.hours().count()},
+                    long{clock.minutes().count()}, long{clock.seconds().count()});
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+Expected<Timestamp> ParseRfc3339(std::string_view text) {
+  using namespace std::chrono;
+  const bool date_only = text.size() == 10;
+  if (!date_only && text.size() != 20) return BadTime(text);
+  if (text[4] != '-' || text[7] != '-') return BadTime(text);
+  const year_month_day date{year{Digits(text, 0, 4)}, month{static_cast<unsigned>(Digits(text, 5, 2))},
+                            day{static_cast<unsigned>(Digits(text, 8, 2))}};
+  if (Digits(text, 0, 4) < 0 || !date.ok()) return BadTime(text);
+  const std::int64_t midnight = sys_seconds{sys_days{date}}.time_since_epoch().count();
+  if (date_only) return Timestamp{midnight};
+  if (text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != 'Z') return BadTime(text);
+  const int hour = Digits(text, 11, 2);
+  const int minute = Digits(text, 14, 2);
+  const int second = Digits(text, 17, 2);
+  const bool valid = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
+  if (!valid) return BadTime(text);
+  return Timestamp{midnight + hour * 3600 + minute * 60 + second};
+}
+
+Timestamp SystemClock::Now() const {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  return Timestamp{now.time_since_epoch().count()};
+}
+
+}  // namespace strongroom
