@@ -22,7 +22,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
 
 
 def read_layers(root):
-    text = (root / "cmake" / "layers.cmake").read_text()
+    text = re.sub(r"#.*", "", (root / "cmake" / "layers.cmake").read_text())
     layers = {name: set(uses.split()) for name, uses in re.findall(r'"([a-z]+):\s*([a-z ]*)"', text)}
     closed = {}
 
