@@ -179,7 +179,8 @@ class ObjectBuilder {
   ObjectBuilder& Time(std::string name, Timestamp value) { return Value(std::move(name), ToRfc3339(value)); }
   ObjectBuilder& OptionalTime(std::string name, const std::optional<Timestamp>& value);
   ObjectBuilder& Strings(std::string name, const std::vector<std::string>& values);
-  [[nodiscard]] Json Build() && { return Json(std::move(object_)); }
+  // Hands out the object and leaves the builder empty.
+  [[nodiscard]] Json Build() { return Json(std::exchange(object_, {})); }
 
  private:
   Json::Object object_;
