@@ -255,6 +255,10 @@ class RealFileSystem final : public FileSystem {
     return target;
   }
 
+  Status MakeSymlink(const std::string& target, const std::string& path) override {
+    return StatusOf(symlink(target.c_str(), path.c_str()), "make link", path);
+  }
+
  private:
   static std::unexpected<Error> NotRegular(const std::string& path) {
     return Fail(ErrorCode::kMalformed, "open " + path + ": not a regular file");

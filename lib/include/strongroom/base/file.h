@@ -67,6 +67,7 @@ class FileSystem {
   virtual Expected<FileIdentity> Stat(const std::string& path) = 0;                          // lstat
   virtual Expected<std::vector<std::string>> List(const std::string& path) = 0;              // names, sorted, no dots
   virtual Expected<std::string> ReadLink(const std::string& path) = 0;
+  virtual Status MakeSymlink(const std::string& target, const std::string& path) = 0;         // kExists if `path` is there
 };
 
 // RealFileSystem is Linux's. Thread-safe.
