@@ -1,0 +1,121 @@
+// The home: one directory with all that this machine keeps between runs. It holds no absolute path, so a copied home works.
+//
+//   profile             canonical JSON: format, name, roles. A directory without it is not a home.
+//   node.toml           what the node declares of itself: plain, unsigned, read at every run
+//   facts.example.toml  a facts file for `seal` to start from
+//   trust               who is trusted for what: the text form of envelope::TrustStore
+//   owner.key           seed of the Ed25519 key that signs manifests and keyslots      (role owner)
+//   policy.key          scalar of the P-256 key that approves PCR values to a TPM      (role owner)
+//   journal.key         wraps the journals of unfinished seals                         (role owner)
+//   log/                the access log
+//   log.key             seed of the Ed25519 key that signs its checkpoints
+//   log.remembered      the last checkpoint seen, outside log/: a log cut short or put back is noticed by it
+//   seen                the highest sequence of each series and keyslots revision of each bundle
+//   packs/              installed policy packs
+//   lock                held while trust or seen change
+//
+// Keys are 32 raw bytes each, mode 0600; one that group or others can read is refused. Every change is durable before the call
+// that makes it returns. Several processes may use one home.
+#ifndef STRONGROOM_HOME_HOME_H_
+#define STRONGROOM_HOME_HOME_H_
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "strongroom/base/clock.h"
+#include "strongroom/base/file.h"
+#include "strongroom/crypto/signature.h"
+#include "strongroom/envelope/trust.h"
+#include "strongroom/log/log.h"
+#include "strongroom/secret/secret_bytes.h"
+
+namespace strongroom::home {
+
+enum class Role { kOwner, kNode, kCustodian };
+
+std::string_view Name(Role role);                    // "owner", "node", "custodian"
+Expected<Role> ParseRole(std::string_view name);     // kInvalidArgument for any other word
+
+// What node.toml says at first. Countries are ISO 3166-1 alpha-2 codes, which the caller has checked.
+struct Declaration {
+  std::optional<std::string> country;             // absent: policies that ask for it answer unknown
+  std::optional<std::string> operator_name;
+  std::optional<std::string> operator_hq;
+  std::optional<std::string> operator_parent_hq;  // absent: the same as operator_hq
+};
+
+struct InitOptions {
+  std::string name = "strongroom";  // a note key name: goes into the names of the owner's and the log's keys
+  std::vector<Role> roles;          // empty: all three, for one machine that does everything
+  Declaration declaration;
+  std::vector<envelope::NoteKey> pack_authorities;  // of the packs that come with the program
+};
+
+struct Profile {
+  std::string name;
+  std::vector<Role> roles;  // sorted, none twice
+  [[nodiscard]] bool Has(Role role) const;
+};
+
+using SeriesId = std::array<std::uint8_t, 16>;
+
+// Home is an opened home. Safe to use from several threads and processes; nothing is cached, so each call sees what others changed.
+class Home {
+ public:
+  // Init makes a home at `path`: prepared beside it as PATH.partial and renamed whole. Missing parent directories are made.
+  // Its own owner and log keys and the pack authorities are trusted. kExists if anything but an empty directory is there;
+  // kInvalidArgument for a name that cannot stand in a key.
+  static Expected<Home> Init(FileSystem& files, const std::string& path, const InitOptions& options, const Clock& clock);
+  // kNotFound if there is no home; kUnsupported for one of a newer format. `files` must outlive the Home.
+  static Expected<Home> Open(FileSystem& files, const std::string& path);
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const Profile& profile() const { return profile_; }
+  [[nodiscard]] std::string PathOf(std::string_view entry) const;  // of one of the names above
+
+  // The bytes of node.toml, for policy::ParseNodeDeclaration. kNotFound if it is gone.
+  [[nodiscard]] Expected<Bytes> NodeDeclaration() const;
+
+  [[nodiscard]] Expected<envelope::TrustStore> Trust() const;
+  // Changes the trust file under the lock; a failed change leaves it as it was.
+  Status ChangeTrust(const std::function<Status(envelope::TrustStore&)>& change);
+
+  // The owner's keys: kNotFound if this home lacks the role owner, kInvalidArgument if others can read the file.
+  [[nodiscard]] std::string OwnerName() const { return profile_.name; }
+  [[nodiscard]] Expected<crypto::Ed25519PrivateKey> OwnerKey() const;
+  [[nodiscard]] Expected<crypto::P256PrivateKey> PolicyKey() const;
+  [[nodiscard]] Expected<WrappingKey> JournalKey() const;
+
+  // The access log, held against log.remembered. Every failure is kLogUnavailable. `clock` must outlive it.
+  [[nodiscard]] Expected<std::unique_ptr<log::Log>> OpenLog(const Clock& clock) const;
+  [[nodiscard]] Expected<envelope::NoteKey> LogKey() const;  // the public half
+  [[nodiscard]] std::string LogOrigin() const;               // the first line of its checkpoints
+  // What log.remembered holds; kLogUnavailable if it is missing or does not verify.
+  [[nodiscard]] Expected<log::Checkpoint> RememberedCheckpoint() const;
+  // Keeps a checkpoint that is newer than the one remembered; an older one changes nothing. The note is a signed checkpoint.
+  Status RememberCheckpoint(std::string_view note);
+
+  // kRolledBack if a higher sequence of the series, or a higher keyslots revision of the bundle, was seen before.
+  [[nodiscard]] Status CheckSeen(const SeriesId& series, std::uint64_t sequence, const Digest& bundle_id, std::uint64_t revision) const;
+  // Keeps what is higher than before.
+  Status RememberSeen(const SeriesId& series, std::uint64_t sequence, const Digest& bundle_id, std::uint64_t revision);
+
+ private:
+  Home(FileSystem& files, std::string path, Profile profile)
+      : files_(&files), path_(std::move(path)), profile_(std::move(profile)) {}
+  [[nodiscard]] Expected<SecretBytes> ReadSecret(std::string_view entry) const;
+
+  FileSystem* files_;
+  std::string path_;
+  Profile profile_;
+};
+
+}  // namespace strongroom::home
+
+#endif  // STRONGROOM_HOME_HOME_H_
