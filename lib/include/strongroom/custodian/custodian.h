@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,6 @@
 #include "strongroom/envelope/note.h"
 #include "strongroom/log/log.h"
 #include "strongroom/policy/pack.h"
-#include "strongroom/policy/selection.h"
 #include "strongroom/release/broker.h"
 #include "strongroom/release/seen_versions.h"
 
@@ -42,7 +42,7 @@ struct Dependencies {
   std::function<Expected<std::unique_ptr<log::Log>>()> open_log;
   // Keeps the checkpoint of each record outside the log, where a later opening is held against it.
   std::function<Status(const log::Receipt&)> remember_checkpoint;
-  std::vector<const policy::Pack*> packs;  // installed; borrowed
+  std::span<const policy::Pack> packs;     // installed; borrowed
   release::SeenVersions* seen = nullptr;   // borrowed
   const Clock* clock = nullptr;            // borrowed
 };
@@ -54,6 +54,7 @@ class Custodian final : public release::Broker {
 
   Expected<release::Release> Ask(const release::ReleaseRequest& request) override;
   Expected<release::Decision> Preview(const release::ReleaseRequest& request) override;
+  Status CheckLog() override;
   Expected<log::Receipt> Report(const release::Event& event) override;
 
  private:

@@ -42,18 +42,11 @@ enum class Role { kOwner, kNode, kCustodian };
 std::string_view Name(Role role);                    // "owner", "node", "custodian"
 Expected<Role> ParseRole(std::string_view name);     // kInvalidArgument for any other word
 
-// What node.toml says at first. Countries are ISO 3166-1 alpha-2 codes, which the caller has checked.
-struct Declaration {
-  std::optional<std::string> country;             // absent: policies that ask for it answer unknown
-  std::optional<std::string> operator_name;
-  std::optional<std::string> operator_hq;
-  std::optional<std::string> operator_parent_hq;  // absent: the same as operator_hq
-};
-
 struct InitOptions {
-  std::string name = "strongroom";  // a note key name: goes into the names of the owner's and the log's keys
-  std::vector<Role> roles;          // empty: all three, for one machine that does everything
-  Declaration declaration;
+  // What the owner's and the log's keys are called; empty: "strongroom-" and eight random digits, for names must not meet by chance.
+  std::string name;
+  std::vector<Role> roles;  // empty: all three, for one machine that does everything
+  std::string declaration;  // for node.toml, as policy::NodeDeclarationToml writes it; may be empty
   std::vector<envelope::NoteKey> pack_authorities;  // of the packs that come with the program
 };
 
@@ -87,7 +80,7 @@ class Home {
   Status ChangeTrust(const std::function<Status(envelope::TrustStore&)>& change);
 
   // The owner's keys: kNotFound if this home lacks the role owner, kInvalidArgument if others can read the file.
-  [[nodiscard]] std::string OwnerName() const { return profile_.name; }
+  [[nodiscard]] const std::string& OwnerName() const { return profile_.name; }
   [[nodiscard]] Expected<crypto::Ed25519PrivateKey> OwnerKey() const;
   [[nodiscard]] Expected<crypto::P256PrivateKey> PolicyKey() const;
   [[nodiscard]] Expected<WrappingKey> JournalKey() const;
@@ -110,6 +103,7 @@ class Home {
   Home(FileSystem& files, std::string path, Profile profile)
       : files_(&files), path_(std::move(path)), profile_(std::move(profile)) {}
   [[nodiscard]] Expected<SecretBytes> ReadSecret(std::string_view entry) const;
+  [[nodiscard]] Expected<SecretBytes> ReadOwnerSecret(std::string_view entry) const;
 
   FileSystem* files_;
   std::string path_;

@@ -48,7 +48,7 @@ struct OpenRequest {
   log::Action action = log::Action::kOpen;
   KeySources sources;
   std::optional<Digest> expected_id;  // kAltered if the bundle is another
-  bool check_leaves = true;           // see bundle::ReadOptions
+  bool check_leaves = true;           // as in bundle::ReadOptions
 };
 
 // A bundle whose signatures are verified: what `inspect` and a dry run need, and the first step of opening.
@@ -61,7 +61,7 @@ struct VerifiedBundle {
 // VerifyBundle reads manifest.json and keyslots.json of a bundle and checks trust, signatures, binding and versions.
 Expected<VerifiedBundle> VerifyBundle(const Node& node, const std::string& bundle, const std::optional<Digest>& expected_id = {});
 
-struct OpenedBundle {
+struct UnlockedBundle {
   VerifiedBundle verified;
   BundleKey key;
   std::uint32_t keyslot = 0;          // the index of the one that opened
@@ -71,14 +71,14 @@ struct OpenedBundle {
 
 // Unlock recovers the bundle key and nothing else. Keyslots are tried in turn, each under a permit of its own; each that fails adds a
 // record with outcome `failed`, and the error kNoKey says of each why. After success the bundle's version is remembered.
-Expected<OpenedBundle> Unlock(const Node& node, const OpenRequest& request);
+Expected<UnlockedBundle> Unlock(const Node& node, const OpenRequest& request);
 
-// Open is Unlock and a reader of the bundle.
-struct OpenedReader {
-  OpenedBundle opened;
-  std::unique_ptr<bundle::Reader> reader;
+// Open is Unlock, and then the bundle ready to be read.
+struct OpenedBundle {
+  UnlockedBundle unlocked;
+  std::unique_ptr<bundle::Bundle> bundle;
 };
-Expected<OpenedReader> Open(const Node& node, const OpenRequest& request);
+Expected<OpenedBundle> Open(const Node& node, const OpenRequest& request);
 
 // Preview answers what Unlock would be told, without a record, a TPM command or a passphrase.
 Expected<release::Decision> Preview(const Node& node, const OpenRequest& request);

@@ -2,8 +2,9 @@
 #ifndef STRONGROOM_NODE_SEAL_H_
 #define STRONGROOM_NODE_SEAL_H_
 
-#include <array>
+#include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -26,21 +27,23 @@ struct SealRequest {
   std::optional<bundle::Manifest> supersedes;
   std::vector<NewKeyslot> keyslots;
   std::string owner_name;
-  const crypto::Ed25519PrivateKey* owner_key = nullptr;  // borrowed
+  const crypto::Ed25519PrivateKey* owner_key = nullptr;  // borrowed, as the next
+  const WrappingKey* journal_key = nullptr;              // the owner's; the same one resumes
   crypto::P256PublicKey policy_key;
   Timestamp created;
-  bool replace = false;  // an existing bundle at the output
 };
 
 struct SealResult {
   Digest bundle_id{};
   bundle::Manifest manifest;
+  bundle::SealTotals totals;
+  std::uint64_t size = 0;  // bytes of the bundle's files, the two envelopes apart
   std::vector<keyslot::Keyslot> keyslots;
 };
 
 // Seal: the record of its beginning is durable before a keyslot is made; then the keyslots, the shards, the manifest, the record of its
 // end with the bundle id, the keyslots' signature, and the final name. kDenied if a cooperative keyslot is asked for and not allowed.
-Expected<SealResult> Seal(const Node& node, SealRequest request, const bundle::Progress& progress, const bundle::Cancel& cancel);
+Expected<SealResult> Seal(const Node& node, SealRequest request, const bundle::ProgressFunction& progress, std::stop_token stop);
 
 }  // namespace strongroom::node
 

@@ -76,6 +76,9 @@ class Broker {
   // Preview answers like Ask, in the same order, and records nothing. The decision may be any; it opens nothing.
   virtual Expected<Decision> Preview(const ReleaseRequest& request) = 0;
 
+  // CheckLog fails with kLogUnavailable if no record could be written now. For work that must leave nothing behind when it is refused.
+  virtual Status CheckLog() = 0;
+
   // Report records an event. kLogUnavailable if it cannot be made durable: what was to follow must not happen.
   virtual Expected<log::Receipt> Report(const Event& event) = 0;
 };
