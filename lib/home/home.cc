@@ -33,7 +33,9 @@ Expected<Home> Home::Open(FileSystem& files, const std::string& where) {
   return Home(files, path, std::move(profile));
 }
 
-std::string Home::PathOf(std::string_view entry) const { return JoinPath(path_, entry); }
+std::string Home::PathOf(std::string_view entry) const {
+  return JoinPath(path_, entry);
+}
 
 Expected<Bytes> Home::NodeDeclaration() const {
   return ReadWhole(*files_, PathOf(kDeclarationFile), kMaxTextSize);
@@ -62,7 +64,8 @@ Expected<SecretBytes> Home::ReadSecret(std::string_view entry) const {
                 "chmod 600 " + path);
   }
   if (identity.size != kKeySize) {
-    return Fail(ErrorCode::kMalformed, path + ": a key has 32 bytes, this file " + std::to_string(identity.size));
+    return Fail(ErrorCode::kMalformed,
+                path + ": a key has 32 bytes, this file " + std::to_string(identity.size));
   }
   SecretBytes secret(kKeySize);
   SR_RETURN_IF_ERROR(file->ReadAt(0, secret.ExposeForWriting()));
@@ -86,7 +89,8 @@ Expected<WrappingKey> Home::JournalKey() const {
 
 Expected<SecretBytes> Home::ReadOwnerSecret(std::string_view entry) const {
   if (!profile_.Has(Role::kOwner)) {
-    return Fail(ErrorCode::kNotFound, "the home at " + path_ + " is not an owner's: it has no " + std::string(entry),
+    return Fail(ErrorCode::kNotFound,
+                "the home at " + path_ + " is not an owner's: it has no " + std::string(entry),
                 "use a home made with --role owner");
   }
   return ReadSecret(entry);

@@ -17,7 +17,8 @@ constexpr std::string_view kDeclarationPreface =
     "# Countries are ISO 3166-1 alpha-2 codes: country = \"US\"\n";
 
 constexpr std::string_view kFactsExample =
-    "# The facts of a model, for `strongroom seal --facts`. The owner signs them into the bundle's manifest,\n"
+    "# The facts of a model, for `strongroom seal --facts`. The owner signs them into the bundle's "
+    "manifest,\n"
     "# which anyone can read. `strongroom policy list` shows what asks for them.\n"
     "[model]\n"
     "label = \"acme-7b\"\n"
@@ -72,8 +73,10 @@ Status WriteLog(Draft& draft, const Profile& profile, const Clock& clock, envelo
   const auto key = crypto::Ed25519PrivateKey::Generate();
   const std::string origin = LogOriginOf(profile);
   SR_RETURN_IF_ERROR(draft.Write(kLogKeyFile, key.seed().Expose()));
-  SR_ASSIGN_OR_RETURN(const auto log, log::Log::Create(draft.files(), draft.PathOf(kLogDirectory), origin, key, clock));
-  SR_RETURN_IF_ERROR(draft.Write(kRememberedFile, log->CheckpointNote()));
+  SR_ASSIGN_OR_RETURN(const auto log,
+                      log::Log::Create(draft.files(), draft.PathOf(kLogDirectory), origin, key, clock));
+  SR_ASSIGN_OR_RETURN(const std::string note, log::SignCheckpoint(log.checkpoint(), key));
+  SR_RETURN_IF_ERROR(draft.Write(kRememberedFile, note));
   return trust.Add({envelope::KeyPurpose::kLog, {origin, key.public_key()}});
 }
 

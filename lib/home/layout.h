@@ -23,7 +23,9 @@ inline constexpr std::string_view kSeenFile = "seen";
 inline constexpr std::string_view kPacksDirectory = "packs";
 inline constexpr std::string_view kLockFile = "lock";
 
-inline std::string LogOriginOf(const Profile& profile) { return profile.name + "/log"; }
+inline std::string LogOriginOf(const Profile& profile) {
+  return profile.name + "/log";
+}
 
 inline std::string WithoutTrailingSlashes(std::string path) {
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();

@@ -33,7 +33,9 @@ Expected<Role> ParseRole(std::string_view name) {
               "use owner, node or custodian");
 }
 
-bool Profile::Has(Role role) const { return std::ranges::find(roles, role) != roles.end(); }
+bool Profile::Has(Role role) const {
+  return std::ranges::find(roles, role) != roles.end();
+}
 
 std::string SerializeProfile(const Profile& profile) {
   std::vector<std::string> roles;
@@ -46,7 +48,8 @@ std::string SerializeProfile(const Profile& profile) {
 }
 
 Expected<Profile> ParseProfile(ByteView bytes) {
-  SR_ASSIGN_OR_RETURN(const envelope::Json json, envelope::ParseCanonicalJson(bytes, {.max_bytes = kMaxSize}));
+  SR_ASSIGN_OR_RETURN(const envelope::Json json,
+                      envelope::ParseCanonicalJson(bytes, {.max_bytes = kMaxSize}));
   SR_ASSIGN_OR_RETURN(auto reader, envelope::ObjectReader::Open(json, "profile"));
   SR_ASSIGN_OR_RETURN(const std::uint32_t format, reader.Integer<std::uint32_t>("format", 1));
   if (format > kFormat) {
@@ -55,7 +58,8 @@ Expected<Profile> ParseProfile(ByteView bytes) {
   }
   Profile profile;
   SR_ASSIGN_OR_RETURN(profile.name, reader.String("name"));
-  if (!envelope::IsNoteKeyName(profile.name)) return reader.Refuse("name", "must be a name that a key can have");
+  if (!envelope::IsNoteKeyName(profile.name))
+    return reader.Refuse("name", "must be a name that a key can have");
   SR_ASSIGN_OR_RETURN(const auto names, reader.Strings("roles"));
   for (const std::string& name : names) {
     Expected<Role> role = ParseRole(name);

@@ -27,7 +27,8 @@ envelope::Json ToJson(const Highest& highest) {
   return envelope::Json(std::move(members));
 }
 
-Expected<Highest> TakeNumbers(envelope::ObjectReader& reader, std::string_view member, std::size_t name_size) {
+Expected<Highest> TakeNumbers(envelope::ObjectReader& reader, std::string_view member,
+                              std::size_t name_size) {
   SR_ASSIGN_OR_RETURN(const envelope::Json* value, reader.Value(member));
   const auto* members = value->Get<envelope::Json::Object>();
   if (members == nullptr) return reader.Refuse(member, "must be an object");
@@ -81,7 +82,8 @@ Status Seen::Check(const SeriesId& series, std::uint64_t sequence, const Digest&
   return {};
 }
 
-bool Seen::Raise(const SeriesId& series, std::uint64_t sequence, const Digest& bundle_id, std::uint64_t revision) {
+bool Seen::Raise(const SeriesId& series, std::uint64_t sequence, const Digest& bundle_id,
+                 std::uint64_t revision) {
   const bool newer_seal = RaiseOne(series_, Hex(series), sequence);
   const bool newer_keyslots = RaiseOne(bundles_, Hex(bundle_id), revision);
   return newer_seal || newer_keyslots;

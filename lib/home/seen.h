@@ -10,8 +10,8 @@
 
 namespace strongroom::home {
 
-// Seen is the highest sequence of each series and the highest keyslots revision of each bundle. A value; its text form is canonical
-// JSON: {"bundles":{"<id>":1},"format":1,"series":{"<series>":1}}.
+// Seen is the highest sequence of each series and the highest keyslots revision of each bundle. A value; its
+// text form is canonical JSON: {"bundles":{"<id>":1},"format":1,"series":{"<series>":1}}.
 class Seen {
  public:
   static Expected<Seen> Parse(ByteView bytes);

@@ -1,5 +1,5 @@
-// A custodian: verify, decide, record, release. A state machine without sockets or threads; `strongroom open` uses it in its own process,
-// a daemon puts a listener in front of it.
+// A custodian: verify, decide, record, release. A state machine without sockets or threads; `strongroom open`
+// uses it in its own process, a daemon puts a listener in front of it.
 #ifndef STRONGROOM_CUSTODIAN_CUSTODIAN_H_
 #define STRONGROOM_CUSTODIAN_CUSTODIAN_H_
 
@@ -34,17 +34,20 @@ struct ManifestFacts {
   bool cooperative_keyslots = true;
 };
 
-// Dependencies of a Custodian. The functions keep bundles, files and homes out of this layer: the program that composes it fills them in.
+// Dependencies of a Custodian. The functions keep bundles, files and homes out of this layer: the program
+// that composes it fills them in.
 struct Dependencies {
-  // Verifies a manifest's envelope against the owners that this custodian trusts. It must do all that bundle::VerifyManifest does.
+  // Verifies a manifest's envelope against the owners that this custodian trusts. It must do all that
+  // bundle::VerifyManifest does.
   std::function<Expected<ManifestFacts>(ByteView envelope)> verify_manifest;
-  // Opens the access log; called at the first need, since a bundle that does not verify is refused before the log is looked at.
+  // Opens the access log; called at the first need, since a bundle that does not verify is refused before the
+  // log is looked at.
   std::function<Expected<std::unique_ptr<log::Log>>()> open_log;
   // Keeps the checkpoint of each record outside the log, where a later opening is held against it.
   std::function<Status(const log::Receipt&)> remember_checkpoint;
-  std::span<const policy::Pack> packs;     // installed; borrowed
-  release::SeenVersions* seen = nullptr;   // borrowed
-  const Clock* clock = nullptr;            // borrowed
+  std::span<const policy::Pack> packs;    // installed; borrowed
+  release::SeenVersions* seen = nullptr;  // borrowed
+  const Clock* clock = nullptr;           // borrowed
 };
 
 // Custodian is the Broker of one process. Not thread-safe: one request at a time.

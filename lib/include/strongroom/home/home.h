@@ -1,4 +1,5 @@
-// The home: one directory with all that this machine keeps between runs. It holds no absolute path, so a copied home works.
+// The home: one directory with all that this machine keeps between runs. It holds no absolute path, so a
+// copied home works.
 //
 //   profile             canonical JSON: format, name, roles. A directory without it is not a home.
 //   node.toml           what the node declares of itself: plain, unsigned, read at every run
@@ -14,8 +15,8 @@
 //   packs/              installed policy packs
 //   lock                held while trust or seen change
 //
-// Keys are 32 raw bytes each, mode 0600; one that group or others can read is refused. Every change is durable before the call
-// that makes it returns. Several processes may use one home.
+// Keys are 32 raw bytes each, mode 0600; one that group or others can read is refused. Every change is
+// durable before the call that makes it returns. Several processes may use one home.
 #ifndef STRONGROOM_HOME_HOME_H_
 #define STRONGROOM_HOME_HOME_H_
 
@@ -39,11 +40,12 @@ namespace strongroom::home {
 
 enum class Role { kOwner, kNode, kCustodian };
 
-std::string_view Name(Role role);                    // "owner", "node", "custodian"
-Expected<Role> ParseRole(std::string_view name);     // kInvalidArgument for any other word
+std::string_view Name(Role role);                 // "owner", "node", "custodian"
+Expected<Role> ParseRole(std::string_view name);  // kInvalidArgument for any other word
 
 struct InitOptions {
-  // What the owner's and the log's keys are called; empty: "strongroom-" and eight random digits, for names must not meet by chance.
+  // What the owner's and the log's keys are called; empty: "strongroom-" and eight random digits, for names
+  // must not meet by chance.
   std::string name;
   std::vector<Role> roles;  // empty: all three, for one machine that does everything
   std::string declaration;  // for node.toml, as policy::NodeDeclarationToml writes it; may be empty
@@ -58,13 +60,15 @@ struct Profile {
 
 using SeriesId = std::array<std::uint8_t, 16>;
 
-// Home is an opened home. Safe to use from several threads and processes; nothing is cached, so each call sees what others changed.
+// Home is an opened home. Safe to use from several threads and processes; nothing is cached, so each call
+// sees what others changed.
 class Home {
  public:
-  // Init makes a home at `path`: prepared beside it as PATH.partial and renamed whole. Missing parent directories are made.
-  // Its own owner and log keys and the pack authorities are trusted. kExists if anything but an empty directory is there;
-  // kInvalidArgument for a name that cannot stand in a key.
-  static Expected<Home> Init(FileSystem& files, const std::string& path, const InitOptions& options, const Clock& clock);
+  // Init makes a home at `path`: prepared beside it as PATH.partial and renamed whole. Missing parent
+  // directories are made. Its own owner and log keys and the pack authorities are trusted. kExists if
+  // anything but an empty directory is there; kInvalidArgument for a name that cannot stand in a key.
+  static Expected<Home> Init(FileSystem& files, const std::string& path, const InitOptions& options,
+                             const Clock& clock);
   // kNotFound if there is no home; kUnsupported for one of a newer format. `files` must outlive the Home.
   static Expected<Home> Open(FileSystem& files, const std::string& path);
 
@@ -79,29 +83,36 @@ class Home {
   // Changes the trust file under the lock; a failed change leaves it as it was.
   Status ChangeTrust(const std::function<Status(envelope::TrustStore&)>& change);
 
-  // The owner's keys: kNotFound if this home lacks the role owner, kInvalidArgument if others can read the file.
+  // The owner's keys: kNotFound if this home lacks the role owner, kInvalidArgument if others can read the
+  // file.
   [[nodiscard]] const std::string& OwnerName() const { return profile_.name; }
   [[nodiscard]] Expected<crypto::Ed25519PrivateKey> OwnerKey() const;
   [[nodiscard]] Expected<crypto::P256PrivateKey> PolicyKey() const;
   [[nodiscard]] Expected<WrappingKey> JournalKey() const;
 
-  // The access log, held against log.remembered. Every failure is kLogUnavailable. `clock` must outlive it.
-  [[nodiscard]] Expected<std::unique_ptr<log::Log>> OpenLog(const Clock& clock) const;
-  [[nodiscard]] Expected<envelope::NoteKey> LogKey() const;  // the public half
-  [[nodiscard]] std::string LogOrigin() const;               // the first line of its checkpoints
-  // What log.remembered holds; kLogUnavailable if it is missing or does not verify.
+  // The access log, held against log.remembered; the pointer keeps its signing key alive too. Every failure
+  // is kLogUnavailable. `clock` must outlive it.
+  [[nodiscard]] Expected<std::shared_ptr<log::Log>> OpenLog(const Clock& clock) const;
+  [[nodiscard]] std::string LogDirectory() const;
+  [[nodiscard]] Expected<envelope::NoteKey> LogKey() const;  // the public half; its name is the log's origin
+  // What log.remembered holds; kLogUnavailable if it is missing or is not signed by the log's key.
   [[nodiscard]] Expected<log::Checkpoint> RememberedCheckpoint() const;
-  // Keeps a checkpoint that is newer than the one remembered; an older one changes nothing. The note is a signed checkpoint.
-  Status RememberCheckpoint(std::string_view note);
+  // Keeps the receipt's checkpoint if it is newer than the one remembered. kLogUnavailable if that cannot be
+  // made durable.
+  Status RememberCheckpoint(const log::Receipt& receipt);
 
-  // kRolledBack if a higher sequence of the series, or a higher keyslots revision of the bundle, was seen before.
-  [[nodiscard]] Status CheckSeen(const SeriesId& series, std::uint64_t sequence, const Digest& bundle_id, std::uint64_t revision) const;
+  // kRolledBack if a higher sequence of the series, or a higher keyslots revision of the bundle, was seen
+  // before.
+  [[nodiscard]] Status CheckSeen(const SeriesId& series, std::uint64_t sequence, const Digest& bundle_id,
+                                 std::uint64_t revision) const;
   // Keeps what is higher than before.
-  Status RememberSeen(const SeriesId& series, std::uint64_t sequence, const Digest& bundle_id, std::uint64_t revision);
+  Status RememberSeen(const SeriesId& series, std::uint64_t sequence, const Digest& bundle_id,
+                      std::uint64_t revision);
 
  private:
   Home(FileSystem& files, std::string path, Profile profile)
       : files_(&files), path_(std::move(path)), profile_(std::move(profile)) {}
+  [[nodiscard]] Expected<crypto::Ed25519PrivateKey> LogSigningKey() const;
   [[nodiscard]] Expected<SecretBytes> ReadSecret(std::string_view entry) const;
   [[nodiscard]] Expected<SecretBytes> ReadOwnerSecret(std::string_view entry) const;
 

@@ -29,10 +29,13 @@ struct NewRecoveryKeyslot {
 
 using NewKeyslot = std::variant<NewTpmKeyslot, NewRecoveryKeyslot>;
 
-// MakeKeyslots makes them all, in order, each tried once before it is returned. They bind to the instance, for the bundle id is not
-// known before the seal is done. `policy_key` is the owner's, whose approvals open tpm keyslots after a firmware update.
-Expected<std::vector<keyslot::Keyslot>> MakeKeyslots(const std::vector<NewKeyslot>& plans, const std::array<std::uint8_t, 32>& instance,
-                                                     const BundleKey& key, const crypto::P256PublicKey& policy_key);
+// MakeKeyslots makes them all, in order, each tried once before it is returned. They bind to the instance,
+// for the bundle id is not known before the seal is done. `policy_key` is the owner's, whose approvals open
+// tpm keyslots after a firmware update.
+Expected<std::vector<keyslot::Keyslot>> MakeKeyslots(const std::vector<NewKeyslot>& plans,
+                                                     const std::array<std::uint8_t, 32>& instance,
+                                                     const BundleKey& key,
+                                                     const crypto::P256PublicKey& policy_key);
 
 }  // namespace strongroom::node
 

@@ -1,8 +1,9 @@
 // The node's end of a release: verify a bundle, ask the broker, open a keyslot, read.
 //
-// The order is fixed, and what fails first decides the error: manifest and keyslots (kMalformed, kUnsupported, kUntrusted, kAltered,
-// kRolledBack, kTruncated, kNotFound), the log (kLogUnavailable), the policy (kDenied), the keyslot (kNoKey), the blocks. No command
-// reaches a TPM and no passphrase is asked for before the permit is durable.
+// The order is fixed, and what fails first decides the error: manifest and keyslots (kMalformed,
+// kUnsupported, kUntrusted, kAltered, kRolledBack, kTruncated, kNotFound), the log (kLogUnavailable), the
+// policy (kDenied), the keyslot (kNoKey), the blocks. No command reaches a TPM and no passphrase is asked for
+// before the permit is durable.
 #ifndef STRONGROOM_NODE_OPEN_H_
 #define STRONGROOM_NODE_OPEN_H_
 
@@ -36,15 +37,16 @@ struct Node {
   std::shared_ptr<const crypto::BulkCrypto> bulk;
 };
 
-// KeySources says which keyslots this node can use. The functions are called after the permit, each at most once.
+// KeySources says which keyslots this node can use. The functions are called after the permit, each at most
+// once.
 struct KeySources {
-  std::function<Expected<tpm::Context>()> tpm;                       // empty: tpm keyslots are passed over
-  std::function<Expected<keyslot::RecoverySecret>()> recovery;       // empty: recovery keyslots are passed over
-  std::optional<Bytes> approval;                                     // the file of `node approve-pcrs`
+  std::function<Expected<tpm::Context>()> tpm;                  // empty: tpm keyslots are passed over
+  std::function<Expected<keyslot::RecoverySecret>()> recovery;  // empty: recovery keyslots are passed over
+  std::optional<Bytes> approval;                                // the file of `node approve-pcrs`
 };
 
 struct OpenRequest {
-  std::string bundle;                 // the bundle's directory
+  std::string bundle;  // the bundle's directory
   log::Action action = log::Action::kOpen;
   KeySources sources;
   std::optional<Digest> expected_id;  // kAltered if the bundle is another
@@ -58,19 +60,22 @@ struct VerifiedBundle {
   Bytes keyslots_envelope;
 };
 
-// VerifyBundle reads manifest.json and keyslots.json of a bundle and checks trust, signatures, binding and versions.
-Expected<VerifiedBundle> VerifyBundle(const Node& node, const std::string& bundle, const std::optional<Digest>& expected_id = {});
+// VerifyBundle reads manifest.json and keyslots.json of a bundle and checks trust, signatures, binding and
+// versions.
+Expected<VerifiedBundle> VerifyBundle(const Node& node, const std::string& bundle,
+                                      const std::optional<Digest>& expected_id = {});
 
 struct UnlockedBundle {
   VerifiedBundle verified;
   BundleKey key;
-  std::uint32_t keyslot = 0;          // the index of the one that opened
+  std::uint32_t keyslot = 0;  // the index of the one that opened
   release::Decision decision;
   std::vector<std::string> warnings;  // as of a TPM that is a program
 };
 
-// Unlock recovers the bundle key and nothing else. Keyslots are tried in turn, each under a permit of its own; each that fails adds a
-// record with outcome `failed`, and the error kNoKey says of each why. After success the bundle's version is remembered.
+// Unlock recovers the bundle key and nothing else. Keyslots are tried in turn, each under a permit of its
+// own; each that fails adds a record with outcome `failed`, and the error kNoKey says of each why. After
+// success the bundle's version is remembered.
 Expected<UnlockedBundle> Unlock(const Node& node, const OpenRequest& request);
 
 // Open is Unlock, and then the bundle ready to be read.

@@ -13,7 +13,8 @@ namespace strongroom::node {
 struct RekeyRequest {
   OpenRequest open;  // by which keyslot the key is recovered; its action is set to rekey
   std::vector<NewKeyslot> keyslots;
-  const crypto::Ed25519PrivateKey* owner_key = nullptr;  // borrowed; must be the one that signed the manifest, else kUntrusted
+  const crypto::Ed25519PrivateKey* owner_key =
+      nullptr;  // borrowed; must be the one that signed the manifest, else kUntrusted
   crypto::P256PublicKey policy_key;
 };
 
@@ -22,8 +23,8 @@ struct RekeyResult {
   std::vector<keyslot::Keyslot> keyslots;
 };
 
-// Rekey replaces keyslots.json durably, with the next revision: whoever holds the old file and an old way to open it can still use it.
-// Killed at any moment, it leaves the old file or the new one, whole.
+// Rekey replaces keyslots.json durably, with the next revision: whoever holds the old file and an old way to
+// open it can still use it. Killed at any moment, it leaves the old file or the new one, whole.
 Expected<RekeyResult> Rekey(const Node& node, RekeyRequest request);
 
 // What became of one keyslot of CheckKeyslots.
@@ -33,7 +34,8 @@ struct KeyslotCheck {
   std::optional<Error> error;  // absent if it gave the key
 };
 
-// CheckKeyslots tries every keyslot this node has a source for, and opens nothing. Each attempt is asked for and recorded as any other.
+// CheckKeyslots tries every keyslot this node has a source for, and opens nothing. Each attempt is asked for
+// and recorded as any other.
 Expected<std::vector<KeyslotCheck>> CheckKeyslots(const Node& node, const OpenRequest& request);
 
 }  // namespace strongroom::node

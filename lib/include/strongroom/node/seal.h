@@ -41,9 +41,11 @@ struct SealResult {
   std::vector<keyslot::Keyslot> keyslots;
 };
 
-// Seal: the record of its beginning is durable before a keyslot is made; then the keyslots, the shards, the manifest, the record of its
-// end with the bundle id, the keyslots' signature, and the final name. kDenied if a cooperative keyslot is asked for and not allowed.
-Expected<SealResult> Seal(const Node& node, SealRequest request, const bundle::ProgressFunction& progress, std::stop_token stop);
+// Seal: the record of its beginning is durable before a keyslot is made; then the keyslots, the shards, the
+// manifest, the record of its end with the bundle id, the keyslots' signature, and the final name. kDenied if
+// a cooperative keyslot is asked for and not allowed.
+Expected<SealResult> Seal(const Node& node, SealRequest request, const bundle::ProgressFunction& progress,
+                          std::stop_token stop);
 
 }  // namespace strongroom::node
 
