@@ -1,0 +1,188 @@
+#include "output.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+namespace strongroom::cli {
+namespace {
+
+// Writes all of it; the errno of the failure, or 0.
+int WriteAll(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return errno;
+    }
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+std::size_t DisplayWidth(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+}  // namespace
+
+std::string Output::Paint(Style style, std::string_view text) const {
+  if (!options_.color || style == Style::kPlain) return std::string(text);
+  static constexpr std::string_view kCodes[] = {"", "\x1b[1m", "\x1b[32m", "\x1b[33m", "\x1b[31m"};
+  return std::string(kCodes[static_cast<std::size_t>(style)]) + std::string(text) + "\x1b[0m";
+}
+
+void Output::WriteOut(std::string_view text) {
+  if (write_errno_ != 0) return;
+  write_errno_ = WriteAll(STDOUT_FILENO, text);
+  if (write_errno_ == EPIPE) reader_gone_ = true;
+}
+
+void Output::WriteErr(std::string_view text) {
+  if (transient_) WriteAll(STDERR_FILENO, "\r\x1b[K");
+  transient_ = false;
+  WriteAll(STDERR_FILENO, text);
+}
+
+void Output::Line(std::string_view text) {
+  if (!options_.json) Text(text);
+}
+
+void Output::Text(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  if (transient_) WriteErr("");
+  std::string line(text);
+  if (!line.ends_with('\n')) line += '\n';
+  WriteOut(line);
+}
+
+void Output::Object(std::string_view type, envelope::ObjectBuilder members) {
+  if (!options_.json) return;
+  members.String("type", type);
+  const std::string line = envelope::CanonicalJson(std::move(members).Build()) + "\n";
+  const std::lock_guard lock(mutex_);
+  if (raw_) {
+    WriteErr(line);
+  } else {
+    WriteOut(line);
+  }
+}
+
+void Output::Note(std::string_view text) {
+  if (options_.quiet || options_.json) return;
+  const std::lock_guard lock(mutex_);
+  WriteErr(std::string(text) + "\n");
+}
+
+void Output::Warn(std::string_view text) {
+  if (options_.json) {
+    envelope::ObjectBuilder members;
+    members.String("message", Printable(text));
+    return Object("warning", std::move(members));
+  }
+  const std::lock_guard lock(mutex_);
+  WriteErr(Paint(Style::kYellow, "warning: ") + Printable(text) + "\n");
+}
+
+std::string Output::FailureText(const Error& error) const {
+  if (options_.json) {
+    envelope::ObjectBuilder members;
+    members.String("type", "error").String("code", Name(error.code)).Integer("exit", ExitCode(error.code));
+    members.String("message", error.message).Strings("why", error.why).String("next", error.next);
+    members.Bool("retryable", error.code == ErrorCode::kUnavailable);
+    return envelope::CanonicalJson(std::move(members).Build()) + "\n";
+  }
+  std::string text = Paint(Style::kRed, "error: ") + Printable(error.message) + "\n";
+  for (const std::string& reason : error.why) text += "  why:  " + Printable(reason) + "\n";
+  if (!error.next.empty()) text += "  next: " + Printable(error.next) + "\n";
+  return text;
+}
+
+void Output::Failure(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  if (options_.json && !raw_) {
+    WriteOut(FailureText(error));
+  } else {
+    WriteErr(FailureText(error));
+  }
+}
+
+void Output::LastWords(const Error& error) {
+  const std::unique_lock lock(mutex_, std::chrono::milliseconds(100));
+  pollfd out = {.fd = options_.json && !raw_ ? STDOUT_FILENO : STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  if (!lock.owns_lock() || ::poll(&out, 1, 0) != 1) return;
+  if (out.fd == STDOUT_FILENO) {
+    WriteOut(FailureText(error));
+  } else {
+    WriteErr(FailureText(error));
+  }
+}
+
+void Output::Transient(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  WriteErr(text);
+  transient_ = !text.empty();
+}
+
+Status Output::Raw(ByteView bytes) {
+  const std::lock_guard lock(mutex_);
+  raw_ = true;
+  WriteOut(AsText(bytes));
+  if (write_errno_ == 0) return {};
+  return Fail(ErrorCode::kUnavailable, "cannot write to standard output: " + std::string(std::strerror(write_errno_)));
+}
+
+Status Output::Flush() {
+  const std::lock_guard lock(mutex_);
+  if (transient_) WriteErr("");
+  if (write_errno_ == 0 || reader_gone_) return {};
+  raw_ = true;
+  return Fail(ErrorCode::kUnavailable, "cannot write to standard output: " + std::string(std::strerror(write_errno_)));
+}
+
+Table::Table(std::vector<std::string> heading, std::vector<bool> right_aligned) : right_aligned_(std::move(right_aligned)) {
+  right_aligned_.resize(heading.size());
+  rows_.push_back(std::move(heading));
+}
+
+void Table::Row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+
+std::string Table::Render() const {
+  std::vector<std::size_t> widths(right_aligned_.size());
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], DisplayWidth(row[i]));
+  }
+  std::string text;
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string padding(widths[i] - DisplayWidth(row[i]), ' ');
+      if (i > 0) text += "  ";
+      if (right_aligned_[i]) text += padding;
+      text += row[i];
+      if (!right_aligned_[i] && i + 1 < row.size()) text += padding;
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+std::string Printable(std::string_view text) {
+  const bool utf8 = IsUtf8(text);
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    const bool plain = byte >= 0x20 && byte != 0x7F && (byte < 0x80 || utf8);
+    if (plain) {
+      out += c;
+    } else {
+      out += "\\x" + Hex(ByteView(&byte, 1));
+    }
+  }
+  return out;
+}
+
+}  // namespace strongroom::cli

@@ -1,0 +1,66 @@
+#include "session.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace strongroom::cli {
+namespace {
+
+// The value of an environment variable; empty where it is not set.
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+Expected<std::string> Session::HomePath() const {
+  if (const auto given = globals_.Optional("home")) return *given;
+  if (std::string home = Environment("STRONGROOM_HOME"); !home.empty()) return home;
+  // The XDG base directory specification has relative paths ignored.
+  if (const std::string data = Environment("XDG_DATA_HOME"); data.starts_with('/')) return JoinPath(data, "strongroom");
+  if (const std::string user = Environment("HOME"); !user.empty()) return JoinPath(user, ".local/share/strongroom");
+  return Fail(ErrorCode::kInvalidArgument, "no home is named, and HOME is not set", "give --home DIR");
+}
+
+Expected<home::Home> Session::OpenHome() const {
+  SR_ASSIGN_OR_RETURN(const std::string path, HomePath());
+  return home::Home::Open(files_, path);
+}
+
+std::string Session::Tcti() const {
+  if (const auto given = globals_.Optional("tcti")) return *given;
+  const std::string set = Environment("STRONGROOM_TCTI");
+  return set.empty() ? "device:/dev/tpmrm0" : set;
+}
+
+Expected<tpm::Context> Session::OpenTpm() const {
+  SR_ASSIGN_OR_RETURN(tpm::Context context, tpm::Context::Open(Tcti()));
+  if (context.identity().is_software) {
+    output_.Warn("this TPM is a program (" + context.identity().vendor + "): who can read its files can open what is sealed to it");
+  }
+  return context;
+}
+
+Expected<std::shared_ptr<const crypto::BulkCrypto>> Session::Bulk() const {
+  const std::string name = globals_.Optional("crypto").value_or("auto");
+  if (name == "auto") return crypto::MakeBulkCrypto(crypto::BulkProvider::kFastest);
+  if (name == "openssl") return crypto::MakeBulkCrypto(crypto::BulkProvider::kOpenSsl);
+  if (name == "ipsec-mb") return crypto::MakeBulkCrypto(crypto::BulkProvider::kIpsecMb);
+  return Fail(ErrorCode::kInvalidArgument, "--crypto must be auto, openssl or ipsec-mb, not '" + name + "'");
+}
+
+Expected<unsigned> Session::Threads() const {
+  SR_ASSIGN_OR_RETURN(const auto threads, globals_.Number("threads", 1, kMaxThreads));
+  return static_cast<unsigned>(threads.value_or(0));
+}
+
+Progress Session::NewProgress(std::string action) const { return {output_, std::move(action), ::isatty(STDERR_FILENO) == 1}; }
+
+Error AsUsage(Error error) {
+  error.code = ErrorCode::kInvalidArgument;
+  return error;
+}
+
+}  // namespace strongroom::cli
