@@ -67,19 +67,20 @@ class Log {
       const crypto::Ed25519PrivateKey& key, const Clock& clock);
 
   [[nodiscard]] std::string Path(std::string_view name) const;
-  [[nodiscard]] std::unexpected<Error> Unavailable(Error cause) const;
   Status OpenJournal(const std::optional<Checkpoint>& remembered);
   Status Prepare();
   Status CheckInPlace() const;
-  Status CheckProbe() const;
-  Status CheckClock() const;
   Status CatchUp();
-  Expected<Tail> ReadTail() const;
+  Expected<Tail> ReadTail(std::uint64_t journal_size) const;
   Status Adopt(const Tail& tail);
   Status CheckPublished();
-  Status CheckExtends(const Checkpoint& older) const;
+  Status CheckExtends(const Checkpoint& older, std::string_view which) const;
+  Status Publish();
+  Status CheckRoom() const;
+  Expected<Timestamp> NowInOrder() const;
   Status Commit(ByteView entry);
-  Status WriteFrames(ByteView entry, const std::string& checkpoint_note);
+  Status WriteDurablyAtEnd(ByteView frames);
+  Status SyncJournal();
   Expected<Bytes> ReadEntry(std::uint64_t index) const;
 
   FileSystem* files_;

@@ -1,0 +1,160 @@
+#include "strongroom/log/merkle.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "strongroom/crypto/hash.h"
+
+namespace strongroom::log {
+namespace {
+
+using crypto::MerkleNodeHash;
+
+bool IsOdd(std::uint64_t n) {
+  return (n & 1) != 0;
+}
+
+std::unexpected<Error> BadProof(std::string_view why) {
+  return Fail(ErrorCode::kAltered, "merkle proof " + std::string(why));
+}
+
+// The walk of RFC 9162 sections 2.1.3.2 and 2.1.4.2: the node that a proof starts from and the last node of
+// the tree, climbing level by level.
+struct Climb {
+  std::uint64_t node;
+  std::uint64_t last;
+
+  // Whether the next hash of the proof stands to the left of the node.
+  [[nodiscard]] bool TakesLeft() const { return IsOdd(node) || node == last; }
+  void Up() {
+    node >>= 1;
+    last >>= 1;
+  }
+  // A node at the ragged right edge has no sibling until it is a right child.
+  void UpFromLeft() {
+    while (node != 0 && !IsOdd(node)) Up();
+    Up();
+  }
+};
+
+}  // namespace
+
+void MerkleTree::Append(const Digest& leaf_hash) {
+  Digest hash = leaf_hash;
+  for (std::size_t level = 0;; ++level) {
+    if (level == levels_.size()) levels_.emplace_back();
+    levels_[level].push_back(hash);
+    const std::size_t width = levels_[level].size();
+    if (IsOdd(width)) return;
+    hash = MerkleNodeHash(levels_[level][width - 2], levels_[level][width - 1]);
+  }
+}
+
+void MerkleTree::Truncate(std::uint64_t size) {
+  for (std::size_t level = 0; level < levels_.size(); ++level) levels_[level].resize(size >> level);
+}
+
+// MTH(D[begin:end]), where `begin` is a multiple of the largest power of two not above the width.
+Digest MerkleTree::RangeHash(std::uint64_t begin, std::uint64_t end) const {
+  const std::uint64_t width = end - begin;
+  if (std::has_single_bit(width)) {
+    const auto level = static_cast<std::size_t>(std::countr_zero(width));
+    return levels_[level][begin >> level];
+  }
+  const std::uint64_t split = begin + std::bit_floor(width);
+  return MerkleNodeHash(RangeHash(begin, split), RangeHash(split, end));
+}
+
+Digest MerkleTree::Root(std::uint64_t size) const {
+  return size == 0 ? crypto::Sha256(ByteView()) : RangeHash(0, size);
+}
+
+std::vector<Digest> MerkleTree::InclusionProof(std::uint64_t index, std::uint64_t size) const {
+  std::vector<Digest> proof;
+  std::uint64_t begin = 0;
+  std::uint64_t end = size;
+  while (end - begin > 1) {
+    const std::uint64_t split = begin + std::bit_floor(end - begin - 1);
+    if (index < split) {
+      proof.push_back(RangeHash(split, end));
+      end = split;
+    } else {
+      proof.push_back(RangeHash(begin, split));
+      begin = split;
+    }
+  }
+  std::ranges::reverse(proof);
+  return proof;
+}
+
+std::vector<Digest> MerkleTree::ConsistencyProof(std::uint64_t old_size, std::uint64_t size) const {
+  std::vector<Digest> proof;
+  std::uint64_t begin = 0;
+  std::uint64_t end = size;
+  while (old_size != end) {
+    const std::uint64_t split = begin + std::bit_floor(end - begin - 1);
+    if (old_size <= split) {
+      proof.push_back(RangeHash(split, end));
+      end = split;
+    } else {
+      proof.push_back(RangeHash(begin, split));
+      begin = split;
+    }
+  }
+  if (begin != 0) proof.push_back(RangeHash(begin, end));
+  std::ranges::reverse(proof);
+  return proof;
+}
+
+Status VerifyInclusion(const Digest& leaf_hash, std::uint64_t index, std::uint64_t size,
+                       std::span<const Digest> proof, const Digest& root) {
+  if (index >= size) return BadProof("is for an entry beyond the tree");
+  Climb climb{index, size - 1};
+  Digest hash = leaf_hash;
+  for (const Digest& sibling : proof) {
+    if (climb.last == 0) return BadProof("is too long");
+    if (!climb.TakesLeft()) {
+      hash = MerkleNodeHash(hash, sibling);
+      climb.Up();
+    } else {
+      hash = MerkleNodeHash(sibling, hash);
+      climb.UpFromLeft();
+    }
+  }
+  if (climb.last != 0) return BadProof("is too short");
+  if (hash != root) return BadProof("does not lead to the root");
+  return {};
+}
+
+Status VerifyConsistency(std::uint64_t old_size, const Digest& old_root, std::uint64_t size,
+                         const Digest& root, std::span<const Digest> proof) {
+  if (old_size == 0 || old_size > size) return BadProof("is between trees that cannot be compared");
+  if (old_size == size) {
+    if (!proof.empty() || old_root != root) return BadProof("shows two trees of one size that differ");
+    return {};
+  }
+  Climb climb{old_size - 1, size - 1};
+  while (IsOdd(climb.node)) climb.Up();
+  // A complete old tree is itself the first node; otherwise the proof brings it.
+  const bool complete = std::has_single_bit(old_size);
+  if (!complete && proof.empty()) return BadProof("is too short");
+  Digest old_hash = complete ? old_root : proof.front();
+  Digest hash = old_hash;
+  for (const Digest& sibling : proof.subspan(complete ? 0 : 1)) {
+    if (climb.last == 0) return BadProof("is too long");
+    if (!climb.TakesLeft()) {
+      hash = MerkleNodeHash(hash, sibling);
+      climb.Up();
+    } else {
+      old_hash = MerkleNodeHash(sibling, old_hash);
+      hash = MerkleNodeHash(sibling, hash);
+      climb.UpFromLeft();
+    }
+  }
+  if (climb.last != 0) return BadProof("is too short");
+  if (old_hash != old_root) return BadProof("does not lead to the old root");
+  if (hash != root) return BadProof("does not lead to the root");
+  return {};
+}
+
+}  // namespace strongroom::log

@@ -1,0 +1,136 @@
+// The audit of a log from its bytes and its public key alone.
+#include <algorithm>
+#include <utility>
+
+#include "log/journal.h"
+#include "strongroom/log/log.h"
+
+namespace strongroom::log {
+namespace {
+
+constexpr std::size_t kMaxCheckpointNote = 64 * 1024;
+
+// LogAudit derives a log's tree from its frames and holds every record and checkpoint to it.
+class LogAudit {
+ public:
+  LogAudit(const envelope::NoteKey& log_key, const RecordVisitor& visit) : log_key_(log_key), visit_(visit) {}
+
+  // Takes frames until the journal ends or is damaged; the damage is kept, for what follows the last
+  // acknowledged record is no error.
+  Status Read(JournalReader& reader) {
+    while (true) {
+      const auto frame = reader.Next();
+      if (!frame && !IsDamage(frame.error())) return std::unexpected(frame.error());
+      if (!frame) damage_ = frame.error();
+      if (!frame || !*frame) return {};
+      if ((*frame)->type == FrameType::kEntry) {
+        SR_RETURN_IF_ERROR(TakeEntry(**frame));
+      } else {
+        SR_RETURN_IF_ERROR(TakeCheckpoint(**frame));
+        covered_end_ = reader.offset();
+      }
+    }
+  }
+
+  // Holds the journal to the checkpoint that covers every acknowledged record.
+  Status CheckPublished(const Checkpoint& published) const {
+    if (!covered_ || covered_->size < published.size) return Damaged(published);
+    if (tree_.Root(published.size) == published.root) return {};
+    return Fail(ErrorCode::kAltered, "the published checkpoint's root is not that of the first " +
+                                         std::to_string(published.size) + " entries");
+  }
+
+  Status CheckRemembered(const Checkpoint& remembered) const {
+    const std::string of = "the checkpoint remembered of it";
+    if (remembered.origin != log_key_.name)
+      return Fail(ErrorCode::kAltered, of + " is of '" + remembered.origin + "'");
+    if (remembered.size > covered_->size) {
+      return Fail(ErrorCode::kRolledBack, of + " has " + std::to_string(remembered.size) + " entries, and " +
+                                              std::to_string(covered_->size) + " are there");
+    }
+    if (tree_.Root(remembered.size) == remembered.root) return {};
+    return Fail(ErrorCode::kAltered,
+                "the first " + std::to_string(remembered.size) + " entries are not those of " + of);
+  }
+
+  [[nodiscard]] const Checkpoint& covered() const { return *covered_; }
+  [[nodiscard]] std::uint64_t covered_end() const { return covered_end_; }
+
+ private:
+  static std::string EntryAt(std::uint64_t index, std::uint64_t offset) {
+    return "entry " + std::to_string(index) + ", journal offset " + std::to_string(offset) + ": ";
+  }
+
+  Status TakeEntry(const Frame& frame) {
+    const std::uint64_t index = tree_.size();
+    const auto record = ParseAccessRecord(frame.payload);
+    if (!record) return Fail(ErrorCode::kAltered, EntryAt(index, frame.offset) + record.error().message);
+    if (last_time_ && record->time < *last_time_) {
+      return Fail(ErrorCode::kAltered,
+                  EntryAt(index, frame.offset) + "its time is before that of the entry before it");
+    }
+    last_time_ = record->time;
+    tree_.Append(frame.hash);
+    if (visit_) visit_(index, *record);
+    return {};
+  }
+
+  Status TakeCheckpoint(const Frame& frame) {
+    const auto wrong = [&](std::string_view why) {
+      return Fail(ErrorCode::kAltered, "checkpoint over " + std::to_string(tree_.size()) +
+                                           " entries, journal offset " + std::to_string(frame.offset) + ": " +
+                                           std::string(why));
+    };
+    const auto checkpoint = VerifyCheckpoint(AsText(frame.payload), log_key_);
+    if (!checkpoint) return wrong(checkpoint.error().message);
+    if (checkpoint->size != tree_.size())
+      return wrong("it states " + std::to_string(checkpoint->size) + " entries");
+    if (checkpoint->root != tree_.Root()) return wrong("its root is not that of the entries");
+    covered_ = *checkpoint;
+    return {};
+  }
+
+  // A writer puts a checkpoint after each entry, so what could not be read is either the next entry or the
+  // checkpoint over the last one.
+  Status Damaged(const Checkpoint& published) const {
+    const std::uint64_t covered = covered_ ? covered_->size : 0;
+    const bool entry_read = tree_.size() > covered;
+    const std::string what =
+        "entry " + std::to_string(covered) + (entry_read ? ": the checkpoint over it: " : ": ");
+    return Fail(ErrorCode::kAltered, what + (damage_ ? damage_->message : "the journal ends before it") +
+                                         "; the published checkpoint covers " +
+                                         std::to_string(published.size) + " entries");
+  }
+
+  const envelope::NoteKey& log_key_;
+  const RecordVisitor& visit_;
+  MerkleTree tree_;
+  std::optional<Timestamp> last_time_;
+  std::optional<Checkpoint> covered_;
+  std::uint64_t covered_end_ = 0;
+  std::optional<Error> damage_;
+};
+
+}  // namespace
+
+Expected<LogVerification> VerifyLog(FileSystem& files, const std::string& directory,
+                                    const envelope::NoteKey& log_key,
+                                    const std::optional<Checkpoint>& remembered, const RecordVisitor& visit) {
+  SR_ASSIGN_OR_RETURN(const std::unique_ptr<File> journal,
+                      files.Open(JoinPath(directory, kJournalName), OpenMode::kRead));
+  SR_ASSIGN_OR_RETURN(const Bytes note,
+                      ReadWhole(files, JoinPath(directory, kCheckpointName), kMaxCheckpointNote));
+  SR_ASSIGN_OR_RETURN(const FileIdentity identity, journal->Identity());
+  auto published = VerifyCheckpoint(AsText(note), log_key);
+  if (!published) return std::unexpected(std::move(published.error()).With("published checkpoint"));
+  SR_RETURN_IF_ERROR(CheckJournalHeader(*journal));
+  JournalReader reader(*journal, kJournalHeader.size(), identity.size);
+  LogAudit audit(log_key, visit);
+  SR_RETURN_IF_ERROR(audit.Read(reader));
+  SR_RETURN_IF_ERROR(audit.CheckPublished(*published));
+  if (remembered) SR_RETURN_IF_ERROR(audit.CheckRemembered(*remembered));
+  return LogVerification{audit.covered(), remembered ? "remembered checkpoint" : "none",
+                         identity.size - audit.covered_end()};
+}
+
+}  // namespace strongroom::log
