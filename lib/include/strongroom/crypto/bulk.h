@@ -5,6 +5,7 @@
 #ifndef STRONGROOM_CRYPTO_BULK_H_
 #define STRONGROOM_CRYPTO_BULK_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -26,6 +27,8 @@ class LeafBuffer {
   [[nodiscard]] std::size_t windows() const { return windows_; }
   [[nodiscard]] MutableBytes Window(std::size_t index, std::size_t size = kLeafSize);
   [[nodiscard]] ByteView Window(std::size_t index, std::size_t size = kLeafSize) const;
+  // What is hashed for a leaf: the 0x00 byte and the window, size + 1 bytes.
+  [[nodiscard]] ByteView Message(std::size_t index, std::size_t size = kLeafSize) const;
   // The pieces of the byte range [begin, end) counted over the windows end to end, in order; appended to `out`.
   void Pieces(std::size_t begin, std::size_t end, std::vector<MutableBytes>& out);
   void Pieces(std::size_t begin, std::size_t end, std::vector<ByteView>& out) const;
@@ -42,12 +45,16 @@ class AeadKey {
   virtual ~AeadKey() = default;
 };
 
+// BulkWorker does the work of one thread. Not to be carried across fork(): both processes would draw the same nonces.
 class BulkWorker {
  public:
   virtual ~BulkWorker() = default;
 
+  // A fresh random nonce. Drawn from the kernel many at a time, because a system call apiece costs as much as 4 KiB of encryption.
+  std::array<std::uint8_t, 12> RandomNonce();
+
   // Encrypt: AES-256-GCM with a 12-byte nonce and a 16-byte tag over the concatenation of the plaintext pieces, written to the
-  // concatenation of the ciphertext pieces, whose total size must be the same. Pieces may be cut anywhere.
+  // concatenation of the ciphertext pieces, whose total size must be the same (the process ends otherwise). Pieces may be cut anywhere.
   virtual void Encrypt(const AeadKey& key, std::span<const std::uint8_t, 12> nonce, ByteView aad, std::span<const ByteView> plaintext,
                        std::span<const MutableBytes> ciphertext, std::span<std::uint8_t, 16> tag) = 0;
   // Decrypt is the inverse. False if the tag does not verify, and then the output is wiped.
@@ -58,6 +65,10 @@ class BulkWorker {
   // HashLeaves: RFC 6962 leaf hashes of windows [first, first + out.size()) of the buffer; the last of them has `last_size` bytes
   // (1 to kLeafSize), the others kLeafSize.
   virtual void HashLeaves(const LeafBuffer& buffer, std::size_t first, std::size_t last_size, std::span<Digest> out) = 0;
+
+ private:
+  std::array<std::uint8_t, 12 * 256> nonces_;
+  std::size_t nonces_used_ = sizeof(nonces_);  // bytes of nonces_ already given out
 };
 
 enum class BulkProvider { kFastest, kOpenSsl, kIpsecMb };

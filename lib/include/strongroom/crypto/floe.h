@@ -28,7 +28,7 @@ struct FloeParameters {
   [[nodiscard]] std::uint64_t segment_capacity() const { return segment_length - kFloeSegmentOverhead; }  // plaintext bytes
   // Segments of a plaintext of this size: at least one; a plaintext that fills its last segment has no empty one after it.
   [[nodiscard]] std::uint64_t Segments(std::uint64_t plaintext_size) const;
-  [[nodiscard]] std::uint64_t EncryptedSize(std::uint64_t plaintext_size) const;
+  [[nodiscard]] std::uint64_t EncryptedSize(std::uint64_t plaintext_size) const;  // of a plaintext of at most 2^40 segments
   // The inverse; kMalformed for a size that no plaintext gives.
   [[nodiscard]] Expected<std::uint64_t> PlaintextSize(std::uint64_t encrypted_size) const;
 };
@@ -50,7 +50,8 @@ class FloeEncryptor {
   ~FloeEncryptor();
 
   [[nodiscard]] const FloeHeader& header() const;
-  // Writes one whole encrypted segment. The pieces' sizes must agree: out = in + 32; a segment that is not final must be full.
+  // Writes one whole encrypted segment. The pieces' sizes must agree: out = in + 32; a segment that is not final must be full. The
+  // process ends otherwise.
   void EncryptSegment(BulkWorker& worker, std::uint64_t position, bool final, std::span<const ByteView> plaintext,
                       std::span<const MutableBytes> out) const;
 
@@ -70,7 +71,8 @@ class FloeDecryptor {
   FloeDecryptor& operator=(FloeDecryptor&&) noexcept;
   ~FloeDecryptor();
 
-  // kAltered unless the whole segment verifies at this position and finality; the output is wiped then. out = in - 32.
+  // kAltered unless the whole segment verifies at this position and finality; no plaintext is left in the output then. out = in - 32,
+  // else kInvalidArgument.
   Status DecryptSegment(BulkWorker& worker, std::uint64_t position, bool final, std::span<const ByteView> segment,
                         std::span<const MutableBytes> plaintext) const;
 

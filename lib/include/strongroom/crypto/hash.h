@@ -19,7 +19,7 @@ Digest Sha256(std::span<const ByteView> pieces);  // of their concatenation
 Digest MerkleLeafHash(ByteView entry);                          // SHA-256(0x00 || entry)
 Digest MerkleNodeHash(const Digest& left, const Digest& right);  // SHA-256(0x01 || left || right)
 
-// HKDF-Expand with SHA-384 (RFC 5869 section 2.3); `length` at most 255 * 48.
+// HKDF-Expand with SHA-384 (RFC 5869 section 2.3); `length` at most 255 * 48 (the process ends otherwise).
 SecretBytes HkdfExpandSha384(ByteView key, ByteView info, std::size_t length);
 // HKDF (extract and expand) with SHA-256 or SHA-384.
 SecretBytes HkdfSha256(ByteView key, ByteView salt, ByteView info, std::size_t length);

@@ -1,0 +1,109 @@
+#include "strongroom/crypto/hash.h"
+
+#include <openssl/hmac.h>
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "crypto/openssl_handles.h"
+
+namespace strongroom::crypto {
+namespace {
+
+// Looked up once: OpenSSL's search by name costs more than hashing a Merkle node.
+const EVP_MD* Sha256Method() {
+  static const DigestMethod method(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+  Require(method != nullptr);
+  return method.get();
+}
+
+Digest Sha256Prefixed(std::uint8_t prefix, ByteView first, ByteView second) {
+  const std::array<ByteView, 3> pieces = {ByteView(&prefix, 1), first, second};
+  return Sha256(pieces);
+}
+
+// RFC 2104, written to `out`, which has the hash's size.
+void Hmac(const EVP_MD* hash, ByteView key, ByteView message, MutableBytes out) {
+  const std::uint8_t none = 0;  // HMAC reads a null key as "the key of the call before"
+  const std::uint8_t* key_data = key.empty() ? &none : key.data();
+  Require(key.size() <= INT32_MAX);
+  unsigned written = 0;
+  Require(HMAC(hash, key_data, static_cast<int>(key.size()), message.data(), message.size(), out.data(),
+               &written));
+  Require(written == out.size());
+}
+
+// RFC 5869 section 2.2.
+SecretBytes HkdfExtract(const EVP_MD* hash, ByteView salt, ByteView key) {
+  SecretBytes pseudorandom_key(static_cast<std::size_t>(EVP_MD_get_size(hash)));
+  Hmac(hash, salt, key, pseudorandom_key.ExposeForWriting());
+  return pseudorandom_key;
+}
+
+// RFC 5869 section 2.3. Written out, because OpenSSL's own HKDF limits the length of `info`.
+SecretBytes HkdfExpand(const EVP_MD* hash, ByteView key, ByteView info, std::size_t length) {
+  const auto hash_size = static_cast<std::size_t>(EVP_MD_get_size(hash));
+  Require(length <= 255 * hash_size);
+  SecretBytes output(length);
+  SecretBytes block(hash_size);
+  SecretBytes message(hash_size + info.size() + 1);  // T(i-1) || info || i
+  std::ranges::copy(info, message.ExposeForWriting().begin() + static_cast<std::ptrdiff_t>(hash_size));
+  for (std::size_t done = 0, i = 1; done < length; ++i) {
+    message.ExposeForWriting().back() = static_cast<std::uint8_t>(i);
+    Hmac(hash, key, message.Expose().subspan(i == 1 ? hash_size : 0), block.ExposeForWriting());
+    std::ranges::copy(block.Expose(), message.ExposeForWriting().begin());
+    const std::size_t count = std::min(hash_size, length - done);
+    std::ranges::copy(block.Expose().first(count), output.ExposeForWriting().subspan(done).begin());
+    done += count;
+  }
+  return output;
+}
+
+}  // namespace
+
+Digest Sha256(ByteView bytes) {
+  return Sha256({&bytes, 1});
+}
+
+Digest Sha256(std::span<const ByteView> pieces) {
+  const DigestContext context(EVP_MD_CTX_new());
+  Require(context != nullptr && EVP_DigestInit_ex2(context.get(), Sha256Method(), nullptr) == 1);
+  for (const ByteView piece : pieces) {
+    Require(EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1);
+  }
+  Digest digest;
+  Require(EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1);
+  return digest;
+}
+
+Digest MerkleLeafHash(ByteView entry) {
+  return Sha256Prefixed(0x00, entry, {});
+}
+
+Digest MerkleNodeHash(const Digest& left, const Digest& right) {
+  return Sha256Prefixed(0x01, left, right);
+}
+
+SecretBytes HkdfExpandSha384(ByteView key, ByteView info, std::size_t length) {
+  return HkdfExpand(EVP_sha384(), key, info, length);
+}
+
+SecretBytes HkdfSha256(ByteView key, ByteView salt, ByteView info, std::size_t length) {
+  return HkdfExpand(EVP_sha256(), HkdfExtract(EVP_sha256(), salt, key).Expose(), info, length);
+}
+
+SecretBytes HkdfSha384(ByteView key, ByteView salt, ByteView info, std::size_t length) {
+  return HkdfExpand(EVP_sha384(), HkdfExtract(EVP_sha384(), salt, key).Expose(), info, length);
+}
+
+void RandomFill(MutableBytes out) {
+  if (!out.empty()) randombytes_buf(out.data(), out.size());
+}
+
+Bytes RandomBytes(std::size_t count) {
+  Bytes bytes(count);
+  RandomFill(bytes);
+  return bytes;
+}
+
+}  // namespace strongroom::crypto

@@ -1,0 +1,45 @@
+// Owning handles for OpenSSL's objects, and what to do when a call fails that can fail only for want of
+// memory or by a defect of ours.
+#ifndef STRONGROOM_CRYPTO_OPENSSL_HANDLES_H_
+#define STRONGROOM_CRYPTO_OPENSSL_HANDLES_H_
+
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/ecdsa.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+
+#include <cstdlib>
+#include <memory>
+
+namespace strongroom::crypto {
+
+template <auto kFree>
+struct FreeWith {
+  template <typename T>
+  void operator()(T* object) const {
+    kFree(object);
+  }
+};
+
+using BigNumber = std::unique_ptr<BIGNUM, FreeWith<BN_clear_free>>;
+using Cipher = std::unique_ptr<EVP_CIPHER, FreeWith<EVP_CIPHER_free>>;
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeWith<EVP_CIPHER_CTX_free>>;
+using CurveGroup = std::unique_ptr<EC_GROUP, FreeWith<EC_GROUP_free>>;
+using CurvePoint = std::unique_ptr<EC_POINT, FreeWith<EC_POINT_clear_free>>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, FreeWith<EVP_MD_CTX_free>>;
+using DigestMethod = std::unique_ptr<EVP_MD, FreeWith<EVP_MD_free>>;
+using EcdsaSignature = std::unique_ptr<ECDSA_SIG, FreeWith<ECDSA_SIG_free>>;
+using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
+using KeyContext = std::unique_ptr<EVP_PKEY_CTX, FreeWith<EVP_PKEY_CTX_free>>;
+using Parameters = std::unique_ptr<OSSL_PARAM, FreeWith<OSSL_PARAM_free>>;
+using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, FreeWith<OSSL_PARAM_BLD_free>>;
+
+// Going on after such a failure could release unauthenticated or unencrypted bytes, so the process ends.
+inline void Require(bool succeeded) {
+  if (!succeeded) std::abort();
+}
+
+}  // namespace strongroom::crypto
+
+#endif  // STRONGROOM_CRYPTO_OPENSSL_HANDLES_H_
