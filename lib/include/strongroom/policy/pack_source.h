@@ -1,0 +1,36 @@
+// A pack with what travels beside it, and the packs that come with the program.
+#ifndef STRONGROOM_POLICY_PACK_SOURCE_H_
+#define STRONGROOM_POLICY_PACK_SOURCE_H_
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "strongroom/policy/pack.h"
+
+namespace strongroom::policy {
+
+// PackSource is the bytes of a pack, borrowed. A pack and its cases are one thing: neither loads without the
+// other.
+struct PackSource {
+  std::string_view id;
+  ByteView pack;                     // pack.toml
+  ByteView cases;                    // cases.csv
+  std::span<const ByteView> tables;  // the data tables at hand
+};
+
+// LoadPack parses the tables, the pack and its cases, and runs the cases. kMalformed if anything does not
+// parse, if there is no case, or if a case fails: then the message names the first one that does, with what
+// it expects and what the pack says.
+Expected<Pack> LoadPack(const PackSource& source);
+
+// ShippedPacks are the packs compiled into the program, byte for byte the files of policies/, ordered by id.
+// Static storage.
+std::span<const PackSource> ShippedPacks();
+
+// LoadShippedPacks loads them all. An error is a defect of the build.
+Expected<std::vector<Pack>> LoadShippedPacks();
+
+}  // namespace strongroom::policy
+
+#endif  // STRONGROOM_POLICY_PACK_SOURCE_H_

@@ -1,0 +1,89 @@
+#include <algorithm>
+
+#include "strongroom/policy/pack.h"
+
+namespace strongroom::policy {
+namespace {
+
+using Follow = PackReference::Follow;
+
+std::unexpected<Error> Deny(const PackReference& reference, std::string_view why, std::string next = {}) {
+  return Fail(ErrorCode::kDenied,
+              "pack '" + reference.id + "' of '" + reference.authority + "' " + std::string(why),
+              std::move(next));
+}
+
+std::vector<const Pack*> Candidates(const PackReference& reference, std::span<const Pack> installed) {
+  std::vector<const Pack*> found;
+  for (const Pack& pack : installed) {
+    if (pack.id == reference.id && pack.authority == reference.authority) found.push_back(&pack);
+  }
+  return found;
+}
+
+Expected<const Pack*> Frozen(const PackReference& reference, const std::vector<const Pack*>& candidates) {
+  const auto found =
+      std::ranges::find(candidates, reference.digest, [](const Pack* pack) { return pack->digest; });
+  if (found != candidates.end()) return *found;
+  return Deny(reference, "is installed, but not the one with digest " + Hex(reference.digest),
+              "install exactly the pack that the manifest names");
+}
+
+Expected<const Pack*> Newest(const PackReference& reference, const std::vector<const Pack*>& candidates) {
+  const Pack* newest =
+      *std::ranges::max_element(candidates, {}, [](const Pack* pack) { return pack->version; });
+  const auto differs = [&](const Pack* pack) {
+    return pack->version == newest->version && pack->digest != newest->digest;
+  };
+  if (std::ranges::any_of(candidates, differs)) {
+    return Deny(
+        reference,
+        "is installed twice in version " + std::to_string(newest->version) + " with different content",
+        "remove the one that is wrong");
+  }
+  if (newest->version == reference.min_version && newest->digest != reference.digest) {
+    return Deny(reference, "differs from the pack of the same version that the manifest names",
+                "install exactly the pack that the manifest names, or a newer version");
+  }
+  return newest;
+}
+
+Expected<const Pack*> Select(const PackReference& reference, std::span<const Pack> installed, Timestamp now) {
+  const std::vector<const Pack*> candidates = Candidates(reference, installed);
+  if (candidates.empty()) {
+    return Fail(ErrorCode::kNotFound,
+                "pack '" + reference.id + "' of '" + reference.authority + "' is not installed",
+                "install the pack");
+  }
+  SR_ASSIGN_OR_RETURN(const Pack* pack, reference.follow == Follow::kFrozen ? Frozen(reference, candidates)
+                                                                            : Newest(reference, candidates));
+  if (pack->version < reference.min_version) {
+    return Deny(reference,
+                "has version " + std::to_string(pack->version) + ", older than the minimum of " +
+                    std::to_string(reference.min_version),
+                "install a newer version of the pack");
+  }
+  if (pack->valid.until && now >= *pack->valid.until) {
+    return Deny(reference, "expired at " + ToRfc3339(*pack->valid.until),
+                "install a newer version of the pack");
+  }
+  if (!pack->valid.Contains(now))
+    return Deny(reference, "is not valid before " + ToRfc3339(*pack->valid.from));
+  return pack;
+}
+
+}  // namespace
+
+Expected<std::vector<const Pack*>> SelectPacks(std::span<const PackReference> references,
+                                               std::span<const Pack> installed, Timestamp now) {
+  if (references.empty())
+    return Fail(ErrorCode::kDenied, "no policy pack is named, so nothing permits anything");
+  std::vector<const Pack*> selected;
+  for (const PackReference& reference : references) {
+    SR_ASSIGN_OR_RETURN(const Pack* pack, Select(reference, installed, now));
+    selected.push_back(pack);
+  }
+  return selected;
+}
+
+}  // namespace strongroom::policy
