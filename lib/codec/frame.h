@@ -1,6 +1,6 @@
 // Zstandard frames (RFC 8878): one whole frame for one buffer. All of libzstd is behind this header.
-#ifndef STRONGROOM_LIB_CODEC_FRAME_H_
-#define STRONGROOM_LIB_CODEC_FRAME_H_
+#ifndef STRONGROOM_CODEC_FRAME_H_
+#define STRONGROOM_CODEC_FRAME_H_
 
 #include <cstddef>
 #include <memory>
@@ -44,4 +44,4 @@ class FrameReader {
 
 }  // namespace strongroom::codec
 
-#endif  // STRONGROOM_LIB_CODEC_FRAME_H_
+#endif  // STRONGROOM_CODEC_FRAME_H_

@@ -1,6 +1,6 @@
 // Splitting elements into byte planes and merging them again, by the fastest code that this processor runs.
-#ifndef STRONGROOM_LIB_CODEC_PLANES_H_
-#define STRONGROOM_LIB_CODEC_PLANES_H_
+#ifndef STRONGROOM_CODEC_PLANES_H_
+#define STRONGROOM_CODEC_PLANES_H_
 
 #include <array>
 #include <cstddef>
@@ -55,4 +55,4 @@ PlaneLoops FastestPlaneLoops(Element element);
 
 }  // namespace strongroom::codec
 
-#endif  // STRONGROOM_LIB_CODEC_PLANES_H_
+#endif  // STRONGROOM_CODEC_PLANES_H_

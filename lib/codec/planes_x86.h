@@ -1,6 +1,6 @@
 // The plane loops for x86-64 processors with AVX2 or AVX-512 (VBMI2).
-#ifndef STRONGROOM_LIB_CODEC_PLANES_X86_H_
-#define STRONGROOM_LIB_CODEC_PLANES_X86_H_
+#ifndef STRONGROOM_CODEC_PLANES_X86_H_
+#define STRONGROOM_CODEC_PLANES_X86_H_
 
 #include "codec/planes.h"
 
@@ -11,4 +11,4 @@ PlaneLoops X86PlaneLoops(Element element, const PlaneLoops& otherwise);
 
 }  // namespace strongroom::codec
 
-#endif  // STRONGROOM_LIB_CODEC_PLANES_X86_H_
+#endif  // STRONGROOM_CODEC_PLANES_X86_H_

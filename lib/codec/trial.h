@@ -1,7 +1,7 @@
 // Which way of coding a block deserves, judged from a few KiB of it, so that incompressible data costs next
 // to nothing.
-#ifndef STRONGROOM_LIB_CODEC_TRIAL_H_
-#define STRONGROOM_LIB_CODEC_TRIAL_H_
+#ifndef STRONGROOM_CODEC_TRIAL_H_
+#define STRONGROOM_CODEC_TRIAL_H_
 
 #include <array>
 
@@ -27,4 +27,4 @@ Choice TryBlock(Element element, ByteView plaintext, FrameWriter& writer);
 
 }  // namespace strongroom::codec
 
-#endif  // STRONGROOM_LIB_CODEC_TRIAL_H_
+#endif  // STRONGROOM_CODEC_TRIAL_H_
