@@ -1,6 +1,6 @@
 // A clock that stands still until it is told.
-#ifndef STRONGROOM_TESTING_FAKE_CLOCK_H_
-#define STRONGROOM_TESTING_FAKE_CLOCK_H_
+#ifndef STRONGROOM_TESTS_TESTING_FAKE_CLOCK_H_
+#define STRONGROOM_TESTS_TESTING_FAKE_CLOCK_H_
 
 #include "strongroom/base/clock.h"
 
@@ -19,4 +19,4 @@ class FakeClock final : public Clock {
 
 }  // namespace strongroom::testing
 
-#endif  // STRONGROOM_TESTING_FAKE_CLOCK_H_
+#endif  // STRONGROOM_TESTS_TESTING_FAKE_CLOCK_H_

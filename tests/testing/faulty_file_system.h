@@ -1,7 +1,7 @@
 // A file system that fails on purpose: the real one, with its operations counted and the n-th made to fail,
 // once or from then on.
-#ifndef STRONGROOM_TESTING_FAULTY_FILE_SYSTEM_H_
-#define STRONGROOM_TESTING_FAULTY_FILE_SYSTEM_H_
+#ifndef STRONGROOM_TESTS_TESTING_FAULTY_FILE_SYSTEM_H_
+#define STRONGROOM_TESTS_TESTING_FAULTY_FILE_SYSTEM_H_
 
 #include <cstdint>
 #include <memory>
@@ -30,4 +30,4 @@ std::unique_ptr<FileSystem> MakeFaultyFileSystem(FaultPlan& plan);
 
 }  // namespace strongroom::testing
 
-#endif  // STRONGROOM_TESTING_FAULTY_FILE_SYSTEM_H_
+#endif  // STRONGROOM_TESTS_TESTING_FAULTY_FILE_SYSTEM_H_

@@ -20,7 +20,7 @@ constexpr std::string_view kGoNote =
     "go.sum database tree\n6476701\nmb8QLQIs0Z0yP5Cstq6guj87oXWeC9gEM8oVikmm9Wk=\n\n\xE2\x80\x94 "
     "sum.golang.org "
     "Az3grsLX85Gz+s1SiTbgkuqxgItqFq7gsMUEyVnrsa9LM7Us9S+1xbFIGu95949rj4nPRYfvimWEPWL+o3GeoWwOoAw=\n";
-constexpr std::string_view kNeumannSeed = "81050a00b5451b2363e1244cccc3d50203afe63b85f1d9c74f6252fc5d1ca0c5";
+constexpr std::string_view kNeumannSeed = "810a1402d5146c8d84f2443330f54080ebf98ee17d9c74f6252fc5d5c7283173";
 constexpr std::string_view kNeumannNote =
     "If you think cryptography is the answer to your problem,\nthen you don't know what your problem "
     "is.\n\n\xE2\x80\x94 PeterNeumann "
