@@ -29,6 +29,7 @@ struct ManifestFacts {
   std::array<std::uint8_t, 16> series{};
   std::uint64_t sequence = 0;
   envelope::NoteKey owner;
+  std::string label;
   envelope::Json facts;
   std::vector<policy::PackReference> packs;
   bool cooperative_keyslots = true;
@@ -42,7 +43,7 @@ struct Dependencies {
   std::function<Expected<ManifestFacts>(ByteView envelope)> verify_manifest;
   // Opens the access log; called at the first need, since a bundle that does not verify is refused before the
   // log is looked at.
-  std::function<Expected<std::unique_ptr<log::Log>>()> open_log;
+  std::function<Expected<std::shared_ptr<log::Log>>()> open_log;
   // Keeps the checkpoint of each record outside the log, where a later opening is held against it.
   std::function<Status(const log::Receipt&)> remember_checkpoint;
   std::span<const policy::Pack> packs;    // installed; borrowed
@@ -63,12 +64,13 @@ class Custodian final : public release::Broker {
  private:
   struct Case;
   Expected<Case> Examine(const release::ReleaseRequest& request);
-  Status Judge(Case& asked) const;
+  Expected<release::Decision> Decide(Case& asked) const;
+  Error Refuse(log::AccessRecord record, Error refusal);
   Expected<log::Log*> WritableLog();
   Expected<log::Receipt> Append(const log::AccessRecord& record);
 
   Dependencies with_;
-  std::unique_ptr<log::Log> log_;
+  std::shared_ptr<log::Log> log_;
 };
 
 }  // namespace strongroom::custodian

@@ -2,24 +2,21 @@
 #ifndef STRONGROOM_NODE_NEW_KEYSLOTS_H_
 #define STRONGROOM_NODE_NEW_KEYSLOTS_H_
 
-#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "strongroom/crypto/signature.h"
+#include "strongroom/keyslot/create.h"
 #include "strongroom/keyslot/keyslots.h"
 #include "strongroom/keyslot/unlock.h"
-#include "strongroom/tpm/context.h"
-#include "strongroom/tpm/pcr.h"
+#include "strongroom/log/record.h"
 
 namespace strongroom::node {
 
-// A keyslot bound to this machine's TPM.
+// A keyslot bound to the TPM that `tpm` opens.
 struct NewTpmKeyslot {
-  std::function<Expected<tpm::Context>()> tpm;
-  tpm::PcrSelection pcrs;
-  std::uint8_t approval_floor = 0;  // approvals below this version do not open it
+  keyslot::TpmOpener tpm;
+  keyslot::TpmSlotPlan plan;
 };
 
 // A keyslot for a passphrase or a recovery key.
@@ -29,13 +26,18 @@ struct NewRecoveryKeyslot {
 
 using NewKeyslot = std::variant<NewTpmKeyslot, NewRecoveryKeyslot>;
 
-// MakeKeyslots makes them all, in order, each tried once before it is returned. They bind to the instance,
-// for the bundle id is not known before the seal is done. `policy_key` is the owner's, whose approvals open
-// tpm keyslots after a firmware update.
-Expected<std::vector<keyslot::Keyslot>> MakeKeyslots(const std::vector<NewKeyslot>& plans,
-                                                     const std::array<std::uint8_t, 32>& instance,
-                                                     const BundleKey& key,
-                                                     const crypto::P256PublicKey& policy_key);
+// The class that the keyslot will have.
+log::KeyslotClass Class(const NewKeyslot& keyslot);
+
+struct MadeKeyslots {
+  std::vector<keyslot::Keyslot> slots;  // in the order they were asked for
+  std::vector<std::string> warnings;
+};
+
+// MakeKeyslots makes them all or none. They bind to the instance, for the bundle id is not known before a
+// seal is done. Errors: those of keyslot/create.h, saying which keyslot.
+Expected<MadeKeyslots> MakeKeyslots(const std::vector<NewKeyslot>& keyslots,
+                                    const keyslot::Instance& instance, const BundleKey& key);
 
 }  // namespace strongroom::node
 

@@ -11,6 +11,7 @@
 #include "strongroom/base/clock.h"
 #include "strongroom/bundle/manifest.h"
 #include "strongroom/bundle/seal.h"
+#include "strongroom/crypto/signature.h"
 #include "strongroom/envelope/json.h"
 #include "strongroom/node/new_keyslots.h"
 #include "strongroom/node/open.h"
@@ -18,32 +19,36 @@
 namespace strongroom::node {
 
 struct SealRequest {
-  bundle::SealOptions options;  // what, where to, and how
+  bundle::SealOptions options;  // what, where to, and how; its `bulk` is the node's
   std::string label;
-  envelope::Json facts;
+  envelope::Json facts;  // an object
   std::vector<bundle::PackPin> packs;
   bool cooperative_keyslots = true;
-  // The series this seal continues; absent: a new series. The seal gets the next sequence.
+  // The seal that this one follows in its series; absent: the first of a new series.
   std::optional<bundle::Manifest> supersedes;
   std::vector<NewKeyslot> keyslots;
   std::string owner_name;
   const crypto::Ed25519PrivateKey* owner_key = nullptr;  // borrowed, as the next
   const WrappingKey* journal_key = nullptr;              // the owner's; the same one resumes
-  crypto::P256PublicKey policy_key;
   Timestamp created;
 };
 
 struct SealResult {
   Digest bundle_id{};
   bundle::Manifest manifest;
-  bundle::SealTotals totals;
-  std::uint64_t size = 0;  // bytes of the bundle's files, the two envelopes apart
   std::vector<keyslot::Keyslot> keyslots;
+  bundle::SealTotals totals;
+  std::uint64_t size = 0;          // bytes of the bundle's files, the two envelopes apart
+  std::uint64_t resumed_size = 0;  // bytes of plaintext that a former run had done
+  std::vector<std::string> warnings;
 };
 
-// Seal: the record of its beginning is durable before a keyslot is made; then the keyslots, the shards, the
-// manifest, the record of its end with the bundle id, the keyslots' signature, and the final name. kDenied if
-// a cooperative keyslot is asked for and not allowed.
+// Seal. The log is checked before anything is made; the record of the beginning is durable before a keyslot
+// is made; then the keyslots, the shards, the manifest, the record of the end with the bundle id, the
+// keyslots' signature, and the final name. kInvalidArgument without keyslots; kDenied, recorded, for a
+// cooperative keyslot where they are not allowed; kUntrusted if the seal it follows is another owner's; else
+// the errors of bundle::Sealer, keyslot/create.h and the broker. A seal that fails is recorded as failed, by
+// the kind of error alone.
 Expected<SealResult> Seal(const Node& node, SealRequest request, const bundle::ProgressFunction& progress,
                           std::stop_token stop);
 

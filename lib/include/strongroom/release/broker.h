@@ -40,10 +40,10 @@ struct Release {
 struct Event {
   log::Action action = log::Action::kSeal;
   log::Outcome outcome = log::Outcome::kDone;
-  std::array<std::uint8_t, 32> instance{};
-  std::optional<Digest> bundle_id;        // absent while a seal has none yet
-  std::optional<std::uint64_t> revision;  // of the keyslots concerned
-  std::optional<log::KeyslotUse> keyslot;
+  std::optional<std::array<std::uint8_t, 32>> instance;  // absent if it was refused before it had one
+  std::optional<Digest> bundle_id;                       // absent while a seal has none yet
+  std::optional<std::uint64_t> revision;                 // of the keyslots concerned
+  std::optional<log::RecordedKeyslot> keyslot;
   std::vector<std::string> reasons;
   std::string node;
   Bytes declaration;  // the node's node.toml as it stands; the custodian parses it

@@ -1,0 +1,25 @@
+// Asking the policy: from what a manifest and a node say to a decision that can be sent.
+#ifndef STRONGROOM_CUSTODIAN_JUDGEMENT_H_
+#define STRONGROOM_CUSTODIAN_JUDGEMENT_H_
+
+#include <span>
+#include <string_view>
+
+#include "strongroom/base/clock.h"
+#include "strongroom/custodian/custodian.h"
+#include "strongroom/policy/facts.h"
+#include "strongroom/policy/pack.h"
+#include "strongroom/release/decision.h"
+
+namespace strongroom::custodian {
+
+// Judge asks every pack that the manifest names whether the bundle may be decrypted. `declared` is what the
+// node says of itself; `keyslot_kind` may be empty. A pack that cannot be asked denies. kMalformed for facts
+// that do not parse.
+Expected<release::Decision> Judge(const ManifestFacts& manifest, const policy::Facts& declared,
+                                  std::string_view keyslot_kind, std::span<const policy::Pack> installed,
+                                  Timestamp now);
+
+}  // namespace strongroom::custodian
+
+#endif  // STRONGROOM_CUSTODIAN_JUDGEMENT_H_
