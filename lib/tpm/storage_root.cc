@@ -41,6 +41,11 @@ Expected<StorageRoot> FindStorageRoot(Context& context) {
   return StorageRoot{handle, std::move(root.name)};
 }
 
+Status CheckStorageRoot(Context& context, const StorageRoot& pinned) {
+  SR_ASSIGN_OR_RETURN(const Object root, LoadRoot(context.state(), pinned));
+  return {};
+}
+
 Expected<Object> LoadRoot(Context::State& state, const StorageRoot& pinned) {
   constexpr std::string_view kNext = "open on the machine that it was sealed to, or use another keyslot";
   const std::string elsewhere =

@@ -28,6 +28,9 @@ struct StorageRoot {
 // hierarchy has a password.
 Expected<StorageRoot> FindStorageRoot(Context& context);
 
+// CheckStorageRoot: kNoKey unless the TPM's storage root is `pinned`.
+Status CheckStorageRoot(Context& context, const StorageRoot& pinned);
+
 }  // namespace strongroom::tpm
 
 #endif  // STRONGROOM_TPM_STORAGE_ROOT_H_
