@@ -46,10 +46,10 @@ Expected<Role> ParseRole(std::string_view name);  // kInvalidArgument for any ot
 struct InitOptions {
   // What the owner's and the log's keys are called; empty: "strongroom-" and eight random digits, for names
   // must not meet by chance.
-  std::string name;
-  std::vector<Role> roles;  // empty: all three, for one machine that does everything
-  std::string declaration;  // for node.toml, as policy::NodeDeclarationToml writes it; may be empty
-  std::vector<envelope::NoteKey> pack_authorities;  // of the packs that come with the program
+  std::string name = {};
+  std::vector<Role> roles = {};  // empty: all three, for one machine that does everything
+  std::string declaration = {};  // for node.toml, as policy::NodeDeclarationToml writes it; may be empty
+  std::vector<envelope::NoteKey> pack_authorities = {};  // of the packs that come with the program
 };
 
 struct Profile {

@@ -23,8 +23,8 @@ struct ReleaseRequest {
   log::Action action = log::Action::kOpen;
   Bytes manifest_envelope;
   Bytes keyslots_envelope;
-  std::optional<std::uint32_t>
-      keyslot;        // its index; absent if the node can use none, which is refused or recorded all the same
+  // Its index; absent if the node can use none, which is decided and recorded all the same.
+  std::optional<std::uint32_t> keyslot;
   std::string node;   // the node's name
   Bytes declaration;  // the node's node.toml as it stands; the custodian parses it
 };
@@ -40,13 +40,13 @@ struct Release {
 struct Event {
   log::Action action = log::Action::kSeal;
   log::Outcome outcome = log::Outcome::kDone;
-  std::optional<std::array<std::uint8_t, 32>> instance;  // absent if it was refused before it had one
-  std::optional<Digest> bundle_id;                       // absent while a seal has none yet
-  std::optional<std::uint64_t> revision;                 // of the keyslots concerned
-  std::optional<log::RecordedKeyslot> keyslot;
-  std::vector<std::string> reasons;
-  std::string node;
-  Bytes declaration;  // the node's node.toml as it stands; the custodian parses it
+  std::optional<std::array<std::uint8_t, 32>> instance = {};  // absent if it was refused before it had one
+  std::optional<Digest> bundle_id = {};                       // absent while a seal has none yet
+  std::optional<std::uint64_t> revision = {};                 // of the keyslots concerned
+  std::optional<log::RecordedKeyslot> keyslot = {};
+  std::vector<std::string> reasons = {};
+  std::string node = {};
+  Bytes declaration = {};  // the node's node.toml as it stands; the custodian parses it
 };
 
 // Broker stands between a node and the key. Each call that returns a receipt has made its record durable

@@ -19,14 +19,14 @@ std::string_view Name(Outcome outcome);  // "permit", "needs_licence", "unknown"
 struct Finding {
   std::string pack;
   std::string rule;
-  std::vector<std::string> citations;
+  std::vector<std::string> citations = {};
   std::string reason;  // a plain sentence
 };
 
 struct PackIdentity {
   std::string id;
   std::uint64_t version = 0;
-  Digest digest{};  // SHA-256 of its bytes
+  Digest digest = {};  // SHA-256 of its bytes
 };
 
 struct Decision {
