@@ -17,6 +17,9 @@
 namespace strongroom {
 namespace {
 
+// Beyond the end of any file, and small enough that offset plus length stays within off_t.
+constexpr std::uint64_t kOffsetLimit = std::uint64_t{1} << 62;
+
 // Repeats a system call that a signal cut short.
 template <typename Call>
 auto Retry(Call call) {
@@ -81,7 +84,7 @@ class RealFile final : public File {
   Status ReadvAt(std::uint64_t offset, std::span<const MutableBytes> out) const override {
     std::vector<iovec> vectors = ToVectors(out);
     for (std::span<iovec> left = vectors; !left.empty();) {
-      if (offset > INT64_MAX) return EndsBefore(offset);
+      if (offset >= kOffsetLimit) return EndsBefore(offset);
       const int count = static_cast<int>(std::min<std::size_t>(left.size(), IOV_MAX));
       const ssize_t done =
           Retry([&] { return preadv(descriptor_, left.data(), count, static_cast<off_t>(offset)); });
@@ -98,7 +101,7 @@ class RealFile final : public File {
   Status WritevAt(std::uint64_t offset, std::span<const ByteView> bytes) override {
     std::vector<iovec> vectors = ToVectors(bytes);
     for (std::span<iovec> left = vectors; !left.empty();) {
-      if (offset > INT64_MAX) return Errno(EFBIG, "write", path_);
+      if (offset >= kOffsetLimit) return Errno(EFBIG, "write", path_);
       const int count = static_cast<int>(std::min<std::size_t>(left.size(), IOV_MAX));
       const ssize_t done =
           Retry([&] { return pwritev(descriptor_, left.data(), count, static_cast<off_t>(offset)); });
@@ -111,7 +114,7 @@ class RealFile final : public File {
   }
 
   Status Truncate(std::uint64_t size) override {
-    if (size > INT64_MAX) return Errno(EFBIG, "truncate", path_);
+    if (size >= kOffsetLimit) return Errno(EFBIG, "truncate", path_);
     return StatusOf(Retry([&] { return ftruncate(descriptor_, static_cast<off_t>(size)); }), "truncate",
                     path_);
   }

@@ -1,0 +1,26 @@
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "secret/sanitizers.h"
+#include "strongroom/secret/secret_bytes.h"
+
+namespace strongroom {
+namespace {
+
+// In a child: the test program itself must stay open to debuggers.
+TEST(HardenProcess, ProcessCannotBeDumpedOrTraced) {
+  EXPECT_EXIT(
+      {
+        const bool all_held = HardenProcess().empty();
+        rlimit core{};
+        getrlimit(RLIMIT_CORE, &core);
+        const bool hardened = core.rlim_max == 0 && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 &&
+                              (kSanitized || prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0);
+        std::exit(hardened && all_held != kSanitized ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+}  // namespace
+}  // namespace strongroom
