@@ -24,10 +24,10 @@ Status FileWindow::Fill() {
   return file_.ReadAt(offset_, buffer_);
 }
 
-Expected<int> FileWindow::Peek() {
+Expected<int> FileWindow::PeekFurther() {
   if (offset_ == end_) return -1;
-  if (offset_ - buffer_begin_ >= buffer_.size()) SR_RETURN_IF_ERROR(Fill());
-  return buffer_[offset_ - buffer_begin_];
+  SR_RETURN_IF_ERROR(Fill());
+  return buffer_[0];
 }
 
 Status FileWindow::Read(MutableBytes out) {

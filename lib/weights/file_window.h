@@ -19,7 +19,10 @@ class FileWindow {
   [[nodiscard]] std::uint64_t remaining() const { return end_ - offset_; }
 
   // The next byte without moving, or -1 at the end.
-  Expected<int> Peek();
+  Expected<int> Peek() {
+    if (offset_ - buffer_begin_ < buffer_.size()) return buffer_[offset_ - buffer_begin_];
+    return PeekFurther();
+  }
   // Moves over a byte that Peek returned.
   void Next() { ++offset_; }
   Expected<std::uint32_t> U32Le();
@@ -32,6 +35,7 @@ class FileWindow {
   [[nodiscard]] Error MalformedAt(std::uint64_t offset, std::string_view why) const;
 
  private:
+  Expected<int> PeekFurther();
   Status Fill();
   Status Read(MutableBytes out);
 
