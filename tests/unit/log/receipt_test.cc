@@ -1,0 +1,95 @@
+#include "strongroom/log/receipt.h"
+
+#include <type_traits>
+
+#include "log_fixture.h"
+
+namespace strongroom::log {
+namespace {
+
+static_assert(!std::is_default_constructible_v<Receipt>, "a receipt comes from a log or from a proof");
+
+class ReceiptTest : public LogFixture {};
+
+TEST_F(ReceiptTest, AppendedRecordsProofVerifiesElsewhere) {
+  Log log = Filled(5);
+  const auto receipt = log.Append(FullRecord());
+  ASSERT_TRUE(receipt);
+  EXPECT_EQ(receipt->index(), 5u);
+  EXPECT_EQ(receipt->checkpoint(), log.checkpoint());
+  const auto verified = Receipt::Verify(receipt->record_bytes(), receipt->ProofText(), public_key());
+  ASSERT_TRUE(verified) << verified.error().message;
+  EXPECT_EQ(verified->record(), receipt->record());
+  EXPECT_EQ(verified->index(), 5u);
+  EXPECT_EQ(verified->ProofText(), receipt->ProofText());
+  EXPECT_EQ(verified->leaf_hash(), receipt->leaf_hash());
+}
+
+TEST_F(ReceiptTest, ProofIsATlogProofText) {
+  Log log = Filled(0);
+  const auto receipt = log.Append(SmallRecord());
+  ASSERT_TRUE(receipt);
+  EXPECT_TRUE(
+      receipt->ProofText().starts_with("c2sp.org/tlog-proof@v1\nindex 0\n\nexample.com/access-log\n1\n"));
+}
+
+TEST_F(ReceiptTest, EveryRecordCanBeProvedLater) {
+  const Log log = Filled(9);
+  for (std::uint64_t index = 0; index < 9; ++index) {
+    const auto receipt = log.Prove(index);
+    ASSERT_TRUE(receipt);
+    EXPECT_EQ(receipt->record().note, std::to_string(index));
+    EXPECT_TRUE(Receipt::Verify(receipt->record_bytes(), receipt->ProofText(), public_key()));
+  }
+  EXPECT_EQ(log.Prove(9).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(ReceiptTest, ProofOfAnotherRecordIsRefused) {
+  const Log log = Filled(4);
+  const auto other = log.Prove(1);
+  EXPECT_EQ(Receipt::Verify(other->record_bytes(), log.Prove(2)->ProofText(), public_key()).error().code,
+            ErrorCode::kAltered);
+}
+
+TEST_F(ReceiptTest, AnotherLogsKeyIsRefused) {
+  const Log log = Filled(1);
+  const auto receipt = log.Prove(0);
+  const envelope::NoteKey other{std::string(kOrigin), LogKey(2).public_key()};
+  EXPECT_EQ(Receipt::Verify(receipt->record_bytes(), receipt->ProofText(), other).error().code,
+            ErrorCode::kUntrusted);
+}
+
+TEST_F(ReceiptTest, EveryFlippedBitIsRefused) {
+  const Log log = Filled(6);
+  const auto receipt = log.Prove(3);
+  const Bytes record = receipt->record_bytes();
+  const std::string proof = receipt->ProofText();
+  for (std::size_t bit = 0; bit < record.size() * 8; ++bit) {
+    Bytes changed = record;
+    changed[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
+    EXPECT_FALSE(Receipt::Verify(changed, proof, public_key())) << bit;
+  }
+  for (std::size_t bit = 0; bit < proof.size() * 8; ++bit) {
+    std::string changed = proof;
+    changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << bit % 8));
+    EXPECT_FALSE(Receipt::Verify(record, changed, public_key())) << bit;
+  }
+}
+
+TEST_F(ReceiptTest, MalformedProofTextIsRefused) {
+  const Log log = Filled(3);
+  const auto receipt = log.Prove(1);
+  const std::string proof = receipt->ProofText();
+  const std::size_t body = proof.find("index");
+  const std::string header = proof.substr(0, body);
+  for (const std::string& text :
+       {std::string(), header, header + "\n", header + proof.substr(proof.find("\n\n") + 1),
+        header + "extra AAAA\n" + proof.substr(body), proof.substr(body), proof + "\n"}) {
+    const auto verified = Receipt::Verify(receipt->record_bytes(), text, public_key());
+    ASSERT_FALSE(verified) << text;
+    EXPECT_EQ(verified.error().code, ErrorCode::kMalformed) << text;
+  }
+}
+
+}  // namespace
+}  // namespace strongroom::log
