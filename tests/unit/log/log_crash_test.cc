@@ -1,6 +1,6 @@
 // Disks that fail and processes that are killed: no record that was answered for is lost, and what is left
 // verifies.
-#include <fcntl.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,8 +48,12 @@ TEST_P(LogFaultTest, CreateIsWholeOrNotAtAll) {
     const auto faulty = testing::MakeFaultyFileSystem(plan);
     const auto log = Log::Create(*faulty, directory_, std::string(kOrigin), key_, clock_);
     if (plan.operations < fail_at) break;
-    if (!log) EXPECT_EQ(log.error().code, ErrorCode::kLogUnavailable) << "operation " << fail_at;
-    if (!std::filesystem::exists(directory_)) ASSERT_TRUE(Create()) << "operation " << fail_at;
+    if (!log) {
+      EXPECT_EQ(log.error().code, ErrorCode::kLogUnavailable) << "operation " << fail_at;
+    }
+    if (!std::filesystem::exists(directory_)) {
+      ASSERT_TRUE(Create()) << "operation " << fail_at;
+    }
     ExpectWhole(0, fail_at);
     std::filesystem::remove_all(directory_);
   }
@@ -62,7 +66,9 @@ TEST_P(LogFaultTest, NoAcknowledgedRecordIsLost) {
     const auto faulty = testing::MakeFaultyFileSystem(plan);
     std::size_t acknowledged = 0;
     auto log = Log::Open(*faulty, directory_, std::string(kOrigin), key_, clock_, std::nullopt);
-    if (!log) EXPECT_EQ(log.error().code, ErrorCode::kLogUnavailable);
+    if (!log) {
+      EXPECT_EQ(log.error().code, ErrorCode::kLogUnavailable);
+    }
     for (int i = 0; log && i < 4; ++i) {
       const auto receipt = log->Append(SmallRecord("ack or not"));
       if (receipt) {
@@ -85,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(Faults, LogFaultTest,
                                            FaultMode{"DiskFullOnce", ENOSPC, false, true},
                                            FaultMode{"DiskFullForever", ENOSPC, true, true},
                                            FaultMode{"QuotaOnce", EDQUOT, false, true}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& mode) { return mode.param.name; });
 
 class LogCrashTest : public LogFixture {};
 
