@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -17,12 +16,6 @@ namespace strongroom::testing {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string MakeTemporaryDirectory() {
-  std::string name = (fs::temp_directory_path() / "strongroom-swtpm-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory " + name);
-  return name;
-}
 
 sockaddr_in Loopback(int port) {
   sockaddr_in address{};
@@ -68,23 +61,17 @@ void WriteCaConfiguration(const std::string& directory) {
 
 }  // namespace
 
-Swtpm::Swtpm(Endorsed endorsed) : directory_(MakeTemporaryDirectory()) {
+Swtpm::Swtpm(Endorsed endorsed) {
   Manufacture(endorsed);
   PowerOn();
 }
 
-Swtpm::~Swtpm() {
-  PowerOff();
-  std::error_code ignored;
-  fs::remove_all(directory_, ignored);
-}
-
 void Swtpm::Manufacture(Endorsed endorsed) {
-  WriteCaConfiguration(directory_);
-  fs::create_directory(directory_ + "/state");
+  WriteCaConfiguration(directory());
+  fs::create_directory(directory() + "/state");
   Arguments setup = {"swtpm_setup", "--tpm2",
-                     "--tpmstate",  "dir://" + directory_ + "/state",
-                     "--config",    directory_ + "/setup.conf",
+                     "--tpmstate",  "dir://" + directory() + "/state",
+                     "--config",    directory() + "/setup.conf",
                      "--pcr-banks", "sha256,sha384",
                      "--lock-nvram"};
   if (endorsed == Endorsed::kYes) setup.insert(setup.end(), {"--create-ek-cert", "--create-platform-cert"});
@@ -98,7 +85,7 @@ void Swtpm::PowerOn() {
     if (TryPorts()) return;
     port_ = 0;  // somebody was faster
   }
-  std::ifstream log(directory_ + "/swtpm.log");
+  std::ifstream log(directory() + "/swtpm.log");
   throw std::runtime_error("swtpm: " + std::string(std::istreambuf_iterator<char>(log), {}));
 }
 
@@ -107,10 +94,10 @@ bool Swtpm::TryPorts() {
   const std::string command_port = std::to_string(port_);
   const std::string control_port = std::to_string(port_ + 1);
   daemon_ = std::make_unique<Daemon>(
-      Arguments{"swtpm", "socket", "--tpm2", "--tpmstate", "dir=" + directory_ + "/state", "--server",
+      Arguments{"swtpm", "socket", "--tpm2", "--tpmstate", "dir=" + directory() + "/state", "--server",
                 "type=tcp,bindaddr=127.0.0.1,port=" + command_port, "--ctrl",
                 "type=tcp,bindaddr=127.0.0.1,port=" + control_port, "--flags", "not-need-init,startup-clear"},
-      directory_ + "/swtpm.log");
+      directory() + "/swtpm.log");
   for (int attempt = 0; attempt < 500 && daemon_->IsRunning(); ++attempt) {
     if (Answers(port_ + 1)) {
       tcti_ = "swtpm:host=127.0.0.1,port=" + command_port;

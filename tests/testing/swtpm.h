@@ -6,6 +6,7 @@
 #include <string>
 
 #include "testing/subprocess.h"
+#include "testing/temporary_directory.h"
 
 namespace strongroom::testing {
 
@@ -21,11 +22,10 @@ class Swtpm {
   explicit Swtpm(Endorsed endorsed = Endorsed::kNo);
   Swtpm(const Swtpm&) = delete;
   Swtpm& operator=(const Swtpm&) = delete;
-  ~Swtpm();
 
   [[nodiscard]] const std::string& tcti() const { return tcti_; }
   [[nodiscard]] const std::string& directory() const {
-    return directory_;
+    return directory_.path();
   }  // scratch files of a test may go here
 
   // Reboot cuts the power and starts again: registers and everything transient are lost.
@@ -47,7 +47,7 @@ class Swtpm {
   [[nodiscard]] bool Answers(int port) const;
   Finished RunTool(const Arguments& arguments);
 
-  std::string directory_;
+  TemporaryDirectory directory_;
   std::string tcti_;
   int port_ = 0;
   std::unique_ptr<Daemon> daemon_;
