@@ -72,19 +72,22 @@ class PackEvaluation {
 
   // The pack's outcome. Its deciding rules, flags and obligations go into `decision`, the facts into `used`
   // and `missing`.
-  Outcome Run(Decision& decision, FactSet& used, FactSet& missing) {
+  Outcome Run(Decision& decision, FactSet& used, FactSet& missing) const {
     if (!pack_.valid.Contains(at_)) {
       AddStep(decision, kOutsideWindowRule, Outcome::kDeny, "the pack does not speak about this time");
       return Outcome::kDeny;
     }
     std::vector<Truth> truths;
-    for (const Rule& rule : pack_.rules)
-      truths.push_back(Applies(rule) ? Decide(rule, missing) : Truth::kFalse);
+    FactSet open;
+    for (const Rule& rule : pack_.rules) {
+      truths.push_back(Applies(rule) ? Decide(rule, open) : Truth::kFalse);
+    }
     const std::optional<Outcome> bars = Worst(RuleKind::kBar, truths);
     const Outcome rest = WithoutBars(truths);
     const Outcome outcome = bars ? std::max(*bars, rest) : rest;
     const RuleKind deciding = DecidingKind(outcome, bars, truths);
     AddPath(decision, outcome, deciding, truths, used);
+    if (outcome == Outcome::kUnknown) missing |= open;
     return outcome;
   }
 
@@ -116,16 +119,19 @@ class PackEvaluation {
     return *basis >= *rule.weakest_basis ? Truth::kTrue : Truth::kFalse;
   }
 
+  Truth TestConditions(const Rule& rule, FactSet& missing) const {
+    Truth truth = Truth::kTrue;
+    for (const Condition& condition : rule.all) truth = std::min(truth, Test(condition, missing));
+    if (rule.any.empty()) return truth;
+    Truth any = Truth::kFalse;
+    for (const Condition& condition : rule.any) any = std::max(any, Test(condition, missing));
+    return std::min(truth, any);
+  }
+
   // Facts that are missing count only where they leave the rule open.
   Truth Decide(const Rule& rule, FactSet& missing) const {
     FactSet absent;
-    Truth truth = TestBasis(rule, absent);
-    for (const Condition& condition : rule.all) truth = std::min(truth, Test(condition, absent));
-    if (!rule.any.empty()) {
-      Truth any = Truth::kFalse;
-      for (const Condition& condition : rule.any) any = std::max(any, Test(condition, absent));
-      truth = std::min(truth, any);
-    }
+    const Truth truth = std::min(TestBasis(rule, absent), TestConditions(rule, absent));
     if (truth == Truth::kUnknown) missing |= absent;
     return truth;
   }
@@ -204,14 +210,16 @@ class PackEvaluation {
       used.set(Index(FactId::kNodeBasis));
   }
 
-  // Says which exceptions ask for a place that is better known than this one.
+  // Says which exceptions fail for nothing but a place that is known too weakly.
   void AddWeakPlaces(Decision& decision) const {
-    const std::optional<place::Basis> basis = PlaceBasis();
     for (const Rule& rule : pack_.rules) {
-      if (!Applies(rule) || !rule.weakest_basis || !basis || *basis >= *rule.weakest_basis) continue;
+      FactSet ignored;
+      const bool too_weak = Applies(rule) && TestBasis(rule, ignored) == Truth::kFalse &&
+                            TestConditions(rule, ignored) == Truth::kTrue;
+      if (!too_weak) continue;
       decision.flags.push_back(pack_.id + "/" + rule.id + ": needs a place that is " +
                                std::string(place::Name(*rule.weakest_basis)) + "; it is only " +
-                               std::string(place::Name(*basis)));
+                               std::string(place::Name(*PlaceBasis())));
     }
   }
 

@@ -33,7 +33,7 @@ struct TomlNode {
   enum class Other { kOther };
   using Array = std::vector<TomlNode>;
   using Table = std::vector<TomlEntry>;
-  std::variant<Other, bool, std::int64_t, std::string, Timestamp, Array, Table> value = Other::kOther;
+  std::variant<Other, bool, std::int64_t, std::string, Timestamp, Array, Table> value;
   TomlPosition position;
 };
 

@@ -100,6 +100,14 @@ TEST(Evaluate, MissingFactThatChangesNothingIsNotNamed) {
   EXPECT_THAT(decision.missing, IsEmpty());
 }
 
+TEST(Evaluate, DenialNamesNoMissingFact) {
+  const std::string bar =
+      SampleRule("gb", "bar", "outcome = \"deny\"\nwhen = [{ fact = \"node.country\", is = \"GB\" }]");
+  const Decision decision = Ask(SamplePack(kBar + bar), In("GB"));
+  EXPECT_EQ(decision.outcome, Outcome::kDeny);
+  EXPECT_THAT(decision.missing, IsEmpty());
+}
+
 TEST(Evaluate, RequirementStandsWhereNoExceptionHolds) {
   const Pack pack = SamplePack(kFriends + kLicence);
   Facts facts = In("SG");

@@ -85,6 +85,12 @@ TEST(ModelFacts, DefectIsNamedWithLineAndColumn) {
   }
 }
 
+TEST(ModelFacts, TableHeaderCutByTheEndOfItsLineIsRefused) {
+  for (const std::string_view toml : {"[[\nmodel]]\n", "[\n", "[[", "[ [model] ]\n"}) {
+    EXPECT_EQ(ParseModelFacts(AsBytes(toml)).error().code, ErrorCode::kMalformed) << toml;
+  }
+}
+
 TEST(ModelFacts, DeepNestingIsRefusedBeforeItIsParsed) {
   std::string dotted = "a";
   for (int i = 0; i < 100; ++i) dotted += ".a";

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 namespace strongroom::policy {
 namespace {
 
@@ -16,6 +19,16 @@ TEST(FactCatalogue, EveryFactIsFoundByItsName) {
   EXPECT_EQ(FactCatalogue().size(), kFactCount);
   for (const FactType& type : FactCatalogue()) EXPECT_EQ(FindFact(type.name), type.id);
   EXPECT_EQ(FindFact("node.continent"), std::nullopt);
+}
+
+TEST(FactCatalogue, ManualListsEveryFactWithItsWords) {
+  std::ifstream file(STRONGROOM_POLICY_MANUAL);
+  const std::string manual(std::istreambuf_iterator<char>(file), {});
+  for (const FactType& type : FactCatalogue()) {
+    EXPECT_TRUE(manual.contains("| `" + std::string(type.name) + "` |")) << type.name;
+    for (const std::string_view word : type.words)
+      EXPECT_TRUE(manual.contains("`" + std::string(word) + "`")) << word;
+  }
 }
 
 TEST(FactValue, TextOfEveryTypeReadsBack) {

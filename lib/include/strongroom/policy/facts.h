@@ -68,9 +68,9 @@ struct FactType {
   FactId id;
   std::string_view name;  // "node.operator_hq": the table and key that state it in a question file
   ValueType type;
-  std::span<const std::string_view> words;  // of a kWord
   std::string_view meaning;
-  std::optional<FactId> stands_in;  // the fact that is taken where this one was not stated
+  std::span<const std::string_view> words = {};  // of a kWord
+  std::optional<FactId> stands_in = {};          // the fact that is taken where this one was not stated
 };
 
 std::span<const FactType> FactCatalogue();  // in the order of FactId
