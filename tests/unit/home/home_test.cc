@@ -5,19 +5,19 @@
 
 #include <filesystem>
 
+#include "testing/fake_clock.h"
+#include "testing/faulty_file_system.h"
 #include "testing/temporary_directory.h"
 
 namespace strongroom::home {
 namespace {
 
+using ::strongroom::testing::FakeClock;
+using ::strongroom::testing::FaultPlan;
+using ::strongroom::testing::MakeFaultyFileSystem;
 using ::strongroom::testing::TemporaryDirectory;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-class FixedClock final : public Clock {
- public:
-  Timestamp Now() const override { return {1'800'000'000}; }
-};
 
 class HomeTest : public ::testing::Test {
  protected:
@@ -28,7 +28,7 @@ class HomeTest : public ::testing::Test {
 
   TemporaryDirectory directory_;
   std::unique_ptr<FileSystem> files_ = MakeRealFileSystem();
-  FixedClock clock_;
+  FakeClock clock_{Timestamp{1'800'000'000}};
   std::string path_ = directory_ / "home";
 };
 
@@ -126,6 +126,19 @@ TEST_F(HomeInit, NodeHasNoOwnersKeys) {
   EXPECT_EQ(home->PolicyKey().error().code, ErrorCode::kNotFound);
   EXPECT_FALSE(std::filesystem::exists(home->PathOf("owner.key")));
   EXPECT_TRUE(home->OpenLog(clock_));
+}
+
+TEST_F(HomeInit, AfterAnyFailedOperationThereIsNoHalfHome) {
+  std::filesystem::create_directory(directory_ / "parent");
+  path_ = directory_ / "parent/home";
+  bool done = false;
+  for (std::uint64_t n = 1; !done; ++n) {
+    FaultPlan plan{.fail_at = n, .forever = true};
+    const auto faulty = MakeFaultyFileSystem(plan);
+    done = Home::Init(*faulty, path_, {}, clock_).has_value();
+    ASSERT_EQ(Home::Open(*files_, path_).has_value(), std::filesystem::exists(path_)) << "operation " << n;
+    std::filesystem::remove_all(directory_ / "parent/home");
+  }
 }
 
 using HomeOpen = HomeTest;
