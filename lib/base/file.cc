@@ -72,6 +72,13 @@ std::vector<iovec> ToVectors(std::span<const View> views) {
   return vectors;
 }
 
+template <typename View>
+std::uint64_t TotalSize(std::span<const View> views) {
+  std::uint64_t total = 0;
+  for (const View& view : views) total += view.size();
+  return total;
+}
+
 class RealFile final : public File {
  public:
   RealFile(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
@@ -82,35 +89,26 @@ class RealFile final : public File {
   Status ReadAt(std::uint64_t offset, MutableBytes out) const override { return ReadvAt(offset, {&out, 1}); }
 
   Status ReadvAt(std::uint64_t offset, std::span<const MutableBytes> out) const override {
-    std::vector<iovec> vectors = ToVectors(out);
-    for (std::span<iovec> left = vectors; !left.empty();) {
-      if (offset >= kOffsetLimit) return EndsBefore(offset);
-      const int count = static_cast<int>(std::min<std::size_t>(left.size(), IOV_MAX));
-      const ssize_t done =
-          Retry([&] { return preadv(descriptor_, left.data(), count, static_cast<off_t>(offset)); });
-      if (done < 0) return Errno(errno, "read", path_);
-      if (done == 0) return EndsBefore(offset);
-      offset += static_cast<std::uint64_t>(done);
-      left = Advance(left, static_cast<std::size_t>(done));
-    }
-    return {};
+    const auto read = [this](std::span<const iovec> left, std::uint64_t at) {
+      return preadv(descriptor_, left.data(), static_cast<int>(left.size()), static_cast<off_t>(at));
+    };
+    const Expected<std::uint64_t> end = Transfer(ToVectors(out), offset, read, "read");
+    if (!end) return std::unexpected(end.error());
+    if (*end == offset + TotalSize(out)) return {};
+    return Fail(ErrorCode::kTruncated,
+                "read " + path_ + ": the file ends before offset " + std::to_string(*end));
   }
 
   Status WriteAt(std::uint64_t offset, ByteView bytes) override { return WritevAt(offset, {&bytes, 1}); }
 
   Status WritevAt(std::uint64_t offset, std::span<const ByteView> bytes) override {
-    std::vector<iovec> vectors = ToVectors(bytes);
-    for (std::span<iovec> left = vectors; !left.empty();) {
-      if (offset >= kOffsetLimit) return Errno(EFBIG, "write", path_);
-      const int count = static_cast<int>(std::min<std::size_t>(left.size(), IOV_MAX));
-      const ssize_t done =
-          Retry([&] { return pwritev(descriptor_, left.data(), count, static_cast<off_t>(offset)); });
-      if (done < 0) return Errno(errno, "write", path_);
-      if (done == 0) return Errno(EIO, "write", path_);
-      offset += static_cast<std::uint64_t>(done);
-      left = Advance(left, static_cast<std::size_t>(done));
-    }
-    return {};
+    const auto write = [this](std::span<const iovec> left, std::uint64_t at) {
+      return pwritev(descriptor_, left.data(), static_cast<int>(left.size()), static_cast<off_t>(at));
+    };
+    const Expected<std::uint64_t> end = Transfer(ToVectors(bytes), offset, write, "write");
+    if (!end) return std::unexpected(end.error());
+    if (*end == offset + TotalSize(bytes)) return {};
+    return Errno(EIO, "write", path_);
   }
 
   Status Truncate(std::uint64_t size) override {
@@ -142,9 +140,20 @@ class RealFile final : public File {
   int descriptor() const override { return descriptor_; }
 
  private:
-  Status EndsBefore(std::uint64_t offset) const {
-    return Fail(ErrorCode::kTruncated,
-                "read " + path_ + ": the file ends before offset " + std::to_string(offset));
+  // Calls call(vectors, offset) until every byte is moved or a call moves none. Returns the offset reached.
+  template <typename Call>
+  Expected<std::uint64_t> Transfer(std::vector<iovec> vectors, std::uint64_t offset, Call call,
+                                   std::string_view action) const {
+    for (std::span<iovec> left = vectors; !left.empty();) {
+      if (offset >= kOffsetLimit) return offset;
+      const std::span<const iovec> batch = left.first(std::min<std::size_t>(left.size(), IOV_MAX));
+      const ssize_t done = Retry([&] { return call(batch, offset); });
+      if (done < 0) return Errno(errno, action, path_);
+      if (done == 0) return offset;
+      offset += static_cast<std::uint64_t>(done);
+      left = Advance(left, static_cast<std::size_t>(done));
+    }
+    return offset;
   }
 
   int descriptor_;

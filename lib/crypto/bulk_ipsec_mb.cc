@@ -12,6 +12,7 @@
 
 #include "crypto/openssl_handles.h"
 #include "crypto/pieces.h"
+#include "crypto/require.h"
 
 namespace strongroom::crypto {
 namespace {

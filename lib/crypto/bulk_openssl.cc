@@ -4,6 +4,7 @@
 #include "crypto/bulk_providers.h"
 #include "crypto/openssl_handles.h"
 #include "crypto/pieces.h"
+#include "crypto/require.h"
 
 namespace strongroom::crypto {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <mutex>
 
-#include "crypto/openssl_handles.h"
 #include "crypto/pieces.h"
+#include "crypto/require.h"
 #include "strongroom/crypto/hash.h"
 
 namespace strongroom::crypto {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "crypto/openssl_handles.h"
+#include "crypto/require.h"
 
 namespace strongroom::crypto {
 namespace {
@@ -97,6 +98,8 @@ SecretBytes HkdfSha384(ByteView key, ByteView salt, ByteView info, std::size_t l
 }
 
 void RandomFill(MutableBytes out) {
+  static const bool ready = sodium_init() >= 0;  // its generator is thread-safe only after this
+  Require(ready);
   if (!out.empty()) randombytes_buf(out.data(), out.size());
 }
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "crypto/openssl_handles.h"
+#include "crypto/require.h"
 #include "strongroom/crypto/bulk.h"
 
 namespace strongroom::crypto {

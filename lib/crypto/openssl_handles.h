@@ -1,5 +1,4 @@
-// Owning handles for OpenSSL's objects, and what to do when a call fails that can fail only for want of
-// memory or by a defect of ours.
+// Owning handles for OpenSSL's objects.
 #ifndef STRONGROOM_CRYPTO_OPENSSL_HANDLES_H_
 #define STRONGROOM_CRYPTO_OPENSSL_HANDLES_H_
 
@@ -9,7 +8,6 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 
-#include <cstdlib>
 #include <memory>
 
 namespace strongroom::crypto {
@@ -34,11 +32,6 @@ using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, FreeWith<EVP_PKEY_CTX_free>>;
 using Parameters = std::unique_ptr<OSSL_PARAM, FreeWith<OSSL_PARAM_free>>;
 using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, FreeWith<OSSL_PARAM_BLD_free>>;
-
-// Going on after such a failure could release unauthenticated or unencrypted bytes, so the process ends.
-inline void Require(bool succeeded) {
-  if (!succeeded) std::abort();
-}
 
 }  // namespace strongroom::crypto
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "crypto/openssl_handles.h"
+#include "crypto/require.h"
 #include "strongroom/crypto/signature.h"
 
 namespace strongroom::crypto {

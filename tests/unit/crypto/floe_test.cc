@@ -5,8 +5,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <set>
+#include <optional>
 #include <string>
+#include <thread>
 
 #include "providers.h"
 
@@ -291,6 +292,27 @@ TEST_P(Floe, ResumeUnderAnotherKeyIsRefused) {
   const auto resumed =
       FloeEncryptor::Resume(bulk_, SecretBytes::Random(32), AsBytes(kAad), HeaderOf(file), kSmall);
   EXPECT_EQ(resumed.error().code, ErrorCode::kAltered);
+}
+
+TEST_P(Floe, ManyThreadsEncryptOneFile) {
+  constexpr std::size_t kThreads = 4;
+  constexpr std::size_t kSegments = 400;
+  const Bytes plaintext = Numbered(kSegments * 32);
+  const auto encryptor = FloeEncryptor::Create(bulk_, key_, AsBytes(kAad), kSmall);
+  Bytes file(kSmall.EncryptedSize(plaintext.size()));
+  std::ranges::copy(encryptor.header(), file.begin());
+  const auto encrypt_every = [&](std::size_t first) {
+    const std::unique_ptr<BulkWorker> worker = bulk_->NewWorker();
+    for (std::size_t i = first; i < kSegments; i += kThreads) {
+      const ByteView in = ByteView(plaintext).subspan(i * 32, 32);
+      const MutableBytes out = MutableBytes(file).subspan(kFloeHeaderSize + i * 64, 64);
+      encryptor.EncryptSegment(*worker, i, i + 1 == kSegments, {&in, 1}, {&out, 1});
+    }
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < kThreads; ++i) threads.emplace_back(encrypt_every, i);
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_TRUE(Decrypt(file) == plaintext);
 }
 
 TEST_P(Floe, EqualFilesEncryptDifferently) {
