@@ -126,22 +126,11 @@ void Swtpm::PowerOff() {
   daemon_.reset();
 }
 
-Finished Swtpm::RunTool(const Arguments& arguments) {
+std::string Swtpm::Tool(const Arguments& arguments) {
   const Environment environment = {{"TPM2TOOLS_TCTI", tcti_}};
   Finished finished = RunProgram(arguments, environment);
   RunProgram({"tpm2_flushcontext", "-t"}, environment);
-  return finished;
-}
-
-std::string Swtpm::Tool(const Arguments& arguments) {
-  Finished finished = RunTool(arguments);
   if (finished.exit_code != 0) throw std::runtime_error(arguments[0] + ": " + finished.output);
-  return std::move(finished.output);
-}
-
-std::string Swtpm::ToolFailure(const Arguments& arguments) {
-  Finished finished = RunTool(arguments);
-  if (finished.exit_code == 0) throw std::runtime_error(arguments[0] + " succeeded: " + finished.output);
   return std::move(finished.output);
 }
 

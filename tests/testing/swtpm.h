@@ -15,18 +15,15 @@ namespace strongroom::testing {
 // program's own words, when swtpm does not do as asked.
 class Swtpm {
  public:
-  enum class Endorsed {
-    kNo,
-    kYes
-  };  // kYes: endorsement keys and their certificates from a CA of its own; a second slower
+  // kYes: with endorsement keys and their certificates from a CA of its own; a second slower.
+  enum class Endorsed { kNo, kYes };
   explicit Swtpm(Endorsed endorsed = Endorsed::kNo);
   Swtpm(const Swtpm&) = delete;
   Swtpm& operator=(const Swtpm&) = delete;
 
   [[nodiscard]] const std::string& tcti() const { return tcti_; }
-  [[nodiscard]] const std::string& directory() const {
-    return directory_.path();
-  }  // scratch files of a test may go here
+  // Scratch files of a test may go here.
+  [[nodiscard]] const std::string& directory() const { return directory_.path(); }
 
   // Reboot cuts the power and starts again: registers and everything transient are lost.
   void Reboot();
@@ -35,8 +32,6 @@ class Swtpm {
   // Tool runs a program of tpm2-tools on this TPM, then flushes what such programs leave loaded; throws
   // unless it succeeds.
   std::string Tool(const Arguments& arguments);
-  // ToolFailure is the same, and throws unless it fails.
-  std::string ToolFailure(const Arguments& arguments);
   // ExtendPcr extends a register of the sha256 bank.
   void ExtendPcr(int index);
 
@@ -45,7 +40,6 @@ class Swtpm {
   void PowerOn();
   bool TryPorts();
   [[nodiscard]] bool Answers(int port) const;
-  Finished RunTool(const Arguments& arguments);
 
   TemporaryDirectory directory_;
   std::string tcti_;
