@@ -91,6 +91,16 @@ TEST(ModelFacts, TableHeaderCutByTheEndOfItsLineIsRefused) {
   }
 }
 
+TEST(ModelFacts, LetterBeyondAsciiBelongsInStringsAlone) {
+  for (const std::string_view toml :
+       {"\xc3\xa9 = 1\n", "[model]\nlabel = \xc3\xa9\n", "[model]\nlabel =\xef\xbc\xb5 \"a\"\n"}) {
+    EXPECT_EQ(ParseModelFacts(AsBytes(toml)).error().code, ErrorCode::kMalformed) << toml;
+  }
+  const auto facts = ParseModelFacts(AsBytes("[model]\nlabel = \"caf\xc3\xa9\" # \xc3\xa9\n"));
+  ASSERT_TRUE(facts.has_value()) << facts.error().message;
+  EXPECT_EQ(ModelLabel(*facts), "caf\xc3\xa9");
+}
+
 TEST(ModelFacts, DeepNestingIsRefusedBeforeItIsParsed) {
   std::string dotted = "a";
   for (int i = 0; i < 100; ++i) dotted += ".a";
