@@ -52,6 +52,8 @@ class Arguments {
   [[nodiscard]] std::optional<std::string> Optional(std::string_view name) const;
   // The same, empty where it was not given: for what the table requires.
   [[nodiscard]] std::string Text(std::string_view name) const { return Optional(name).value_or(""); }
+  // The same for a path, without the slashes that a shell's completion may leave at its end.
+  [[nodiscard]] std::string Path(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> All(std::string_view name) const;
   // A whole number within bounds; kInvalidArgument otherwise.
   [[nodiscard]] Expected<std::optional<std::uint64_t>> Number(std::string_view name, std::uint64_t min, std::uint64_t max) const;
@@ -78,6 +80,7 @@ extern const Command kInit, kTrustAdd, kTrustList, kTrustRemove, kSeal, kOpen, k
 
 std::span<const Command* const> Commands();      // in the order in which help shows them
 std::span<const Option> GlobalOptions();         // accepted before and after the verb
+std::vector<Option> GlobalOptionsBeside(const Command& command);  // without those whose name the command has for something else
 std::string_view GroupSummary(std::string_view group);  // of "policy" and other first words of two; empty for the others
 
 struct ExitMeaning {

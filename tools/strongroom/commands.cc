@@ -57,6 +57,14 @@ constexpr ExitMeaning kExitMeanings[] = {
 
 std::span<const Command* const> Commands() { return kCommands; }
 std::span<const Option> GlobalOptions() { return kGlobalOptions; }
+std::vector<Option> GlobalOptionsBeside(const Command& command) {
+  std::vector<Option> options;
+  for (const Option& option : kGlobalOptions) {
+    if (std::ranges::find(command.options, option.name, &Option::name) == command.options.end()) options.push_back(option);
+  }
+  return options;
+}
+
 std::span<const ExitMeaning> ExitMeanings() { return kExitMeanings; }
 
 std::string_view GroupSummary(std::string_view group) {
@@ -68,6 +76,12 @@ std::optional<std::string> Arguments::Optional(std::string_view name) const {
   const auto found = values_.find(name);
   if (found == values_.end()) return std::nullopt;
   return found->second.front();
+}
+
+std::string Arguments::Path(std::string_view name) const {
+  std::string path = Text(name);
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
 }
 
 std::vector<std::string> Arguments::All(std::string_view name) const {

@@ -120,7 +120,7 @@ std::string CommandHelp(const Command& command) {
   if (!command.positionals.empty()) out += "\narguments:\n";
   for (const Positional& positional : command.positionals) out += Entry(positional.name, positional.help, 28);
   if (!command.options.empty()) out += "\noptions:\n" + OptionList(command.options);
-  out += "\noptions of every command:\n" + OptionList(GlobalOptions());
+  out += "\noptions of every command:\n" + OptionList(GlobalOptionsBeside(command));
   out += "\nexit status:\n" + ExitList();
   return out;
 }

@@ -1,4 +1,6 @@
 // Man pages in man(7) roff.
+#include <algorithm>
+
 #include "help.h"
 
 namespace strongroom::cli {
@@ -102,7 +104,7 @@ std::string CommandManPage(const Command& command, std::string_view version) {
   if (!command.positionals.empty()) out += Section("ARGUMENTS");
   for (const Positional& positional : command.positionals) out += Item(positional.name, positional.help);
   if (!command.options.empty()) out += Section("OPTIONS") + Options(command.options);
-  out += Section("OPTIONS OF EVERY COMMAND") + Options(GlobalOptions());
+  out += Section("OPTIONS OF EVERY COMMAND") + Options(GlobalOptionsBeside(command));
   return out + Environment() + ExitStatus() + Section("SEE ALSO") + "\\fBstrongroom\\fR(1)\n";
 }
 

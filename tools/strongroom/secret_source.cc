@@ -91,7 +91,7 @@ Expected<Descriptor> OpenTerminal() {
 }
 
 Expected<SecretBytes> ReadLineFrom(int tty, const std::stop_token& stop) {
-  SecretBytes line(kMaxPassphrase);
+  SecretBytes line(kMaxSecretFile);
   std::size_t have = 0;
   while (true) {
     pollfd waiting = {.fd = tty, .events = POLLIN, .revents = 0};
@@ -102,7 +102,7 @@ Expected<SecretBytes> ReadLineFrom(int tty, const std::stop_token& stop) {
     const ssize_t got = ::read(tty, next, 1);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0 || *next == '\n') return Prefix(line, have);
-    if (++have == kMaxPassphrase) return Fail(ErrorCode::kInvalidArgument, "the passphrase is too long");
+    if (++have == kMaxSecretFile) return Fail(ErrorCode::kInvalidArgument, "the passphrase is too long");
   }
 }
 
@@ -110,22 +110,19 @@ Expected<SecretBytes> ReadLineFrom(int tty, const std::stop_token& stop) {
 
 Expected<SecretBytes> ReadSecret(const std::string& source) {
   SR_ASSIGN_OR_RETURN(const Descriptor from, OpenSource(source));
-  SecretBytes buffer(kMaxPassphrase + 2);
-  SR_ASSIGN_OR_RETURN(std::size_t size, Fill(from, source, buffer.ExposeForWriting()));
-  if (size > 0 && buffer.Expose()[size - 1] == '\n') --size;
-  if (size == 0) return Fail(ErrorCode::kInvalidArgument, source + " holds an empty passphrase");
-  if (size > kMaxPassphrase) {
-    return Fail(ErrorCode::kInvalidArgument, source + " holds more than " + std::to_string(kMaxPassphrase) + " bytes: that is no passphrase");
-  }
-  return Prefix(buffer, size);
+  SecretBytes buffer(kMaxSecretFile + 1);
+  SR_ASSIGN_OR_RETURN(const std::size_t size, Fill(from, source, buffer.ExposeForWriting()));
+  if (size <= kMaxSecretFile) return Prefix(buffer, size);
+  return Fail(ErrorCode::kInvalidArgument, source + " holds more than " + std::to_string(kMaxSecretFile) + " bytes: that is no passphrase");
 }
 
-Expected<SecretBytes> ReadSecretExactly(const std::string& source, std::size_t size) {
+Status CheckSecretSource(const std::string& source) {
+  if (source == "-") {
+    SR_ASSIGN_OR_RETURN(const Descriptor tty, OpenTerminal());
+    return {};
+  }
   SR_ASSIGN_OR_RETURN(const Descriptor from, OpenSource(source));
-  SecretBytes buffer(size + 1);
-  SR_ASSIGN_OR_RETURN(const std::size_t have, Fill(from, source, buffer.ExposeForWriting()));
-  if (have == size) return Prefix(buffer, size);
-  return Fail(ErrorCode::kInvalidArgument, source + " must hold exactly " + std::to_string(size) + " bytes");
+  return {};
 }
 
 Expected<SecretBytes> PromptSecret(std::string_view question, Interrupt& interrupt) {

@@ -11,12 +11,12 @@
 
 namespace strongroom::cli {
 
-inline constexpr std::size_t kMaxPassphrase = 1024;
+inline constexpr std::size_t kMaxSecretFile = 1024;
 
-// ReadSecret reads all of SOURCE: a path, or "fd:N". One final newline is dropped. kNotFound, kInvalidArgument for an empty or overlong one.
+// ReadSecret reads all of SOURCE, a path or "fd:N", as it is. kNotFound; kInvalidArgument for one of more than kMaxSecretFile bytes.
 Expected<SecretBytes> ReadSecret(const std::string& source);
-// ReadSecretExactly reads a file or descriptor of exactly `size` bytes, newline or not.
-Expected<SecretBytes> ReadSecretExactly(const std::string& source, std::size_t size);
+// CheckSecretSource says early whether ReadSecret or PromptSecret can work, and reads nothing.
+Status CheckSecretSource(const std::string& source);
 
 // PromptSecret asks on /dev/tty with echo off. May be empty. kInvalidArgument if there is no terminal, kInterrupted.
 Expected<SecretBytes> PromptSecret(std::string_view question, Interrupt& interrupt);

@@ -35,12 +35,8 @@ std::string Session::Tcti() const {
   return set.empty() ? "device:/dev/tpmrm0" : set;
 }
 
-Expected<tpm::Context> Session::OpenTpm() const {
-  SR_ASSIGN_OR_RETURN(tpm::Context context, tpm::Context::Open(Tcti()));
-  if (context.identity().is_software) {
-    output_.Warn("this TPM is a program (" + context.identity().vendor + "): who can read its files can open what is sealed to it");
-  }
-  return context;
+std::function<Expected<tpm::Context>()> Session::TpmOpener() const {
+  return [tcti = Tcti()] { return tpm::Context::Open(tcti); };
 }
 
 Expected<std::shared_ptr<const crypto::BulkCrypto>> Session::Bulk() const {

@@ -2,6 +2,7 @@
 #ifndef STRONGROOM_SESSION_H_
 #define STRONGROOM_SESSION_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,8 +41,7 @@ class Session {
   [[nodiscard]] Expected<home::Home> OpenHome() const;
 
   [[nodiscard]] std::string Tcti() const;
-  // Opens the TPM, and warns aloud of one that is a program.
-  [[nodiscard]] Expected<tpm::Context> OpenTpm() const;
+  [[nodiscard]] std::function<Expected<tpm::Context>()> TpmOpener() const;
 
   [[nodiscard]] Expected<std::shared_ptr<const crypto::BulkCrypto>> Bulk() const;
   [[nodiscard]] Expected<unsigned> Threads() const;  // 0: as many as there are processors

@@ -1,0 +1,75 @@
+#include "embedded_node.h"
+
+#include "strongroom/bundle/manifest.h"
+#include "strongroom/policy/pack_source.h"
+
+namespace strongroom::cli {
+namespace {
+
+policy::PackReference ToReference(const bundle::PackPin& pin) {
+  return {.authority = pin.authority,
+          .id = pin.id,
+          .min_version = pin.min_version,
+          .digest = pin.digest,
+          .follow = pin.rule == bundle::PackPin::Rule::kFrozen ? policy::PackReference::Follow::kFrozen : policy::PackReference::Follow::kNewest};
+}
+
+Expected<custodian::ManifestFacts> VerifyFor(const envelope::TrustStore& trust, ByteView envelope) {
+  SR_ASSIGN_OR_RETURN(bundle::VerifiedManifest verified, bundle::VerifyManifest(envelope, trust));
+  bundle::Manifest& manifest = verified.manifest;
+  custodian::ManifestFacts facts;
+  facts.bundle_id = verified.bundle_id;
+  facts.instance = manifest.instance;
+  facts.series = manifest.series;
+  facts.sequence = manifest.sequence;
+  facts.owner = std::move(manifest.owner);
+  facts.label = std::move(manifest.label);
+  facts.facts = std::move(manifest.facts);
+  facts.cooperative_keyslots = manifest.cooperative_keyslots;
+  for (const bundle::PackPin& pin : manifest.packs) facts.packs.push_back(ToReference(pin));
+  return facts;
+}
+
+}  // namespace
+
+Status EmbeddedNode::SeenInHome::Check(const release::BundleVersion& version) const {
+  return home_.CheckSeen(version.series, version.sequence, version.bundle_id, version.revision);
+}
+
+Status EmbeddedNode::SeenInHome::Remember(const release::BundleVersion& version) {
+  return home_.RememberSeen(version.series, version.sequence, version.bundle_id, version.revision);
+}
+
+EmbeddedNode::EmbeddedNode(Session& session, home::Home home, envelope::TrustStore trust, std::vector<policy::Pack> packs)
+    : session_(session), home_(std::move(home)), trust_(std::move(trust)), packs_(std::move(packs)), seen_(home_), custodian_(Wiring()) {}
+
+custodian::Dependencies EmbeddedNode::Wiring() {
+  custodian::Dependencies with;
+  with.verify_manifest = [this](ByteView envelope) { return VerifyFor(trust_, envelope); };
+  with.open_log = [this] { return home_.OpenLog(session_.clock()); };
+  with.remember_checkpoint = [this](const log::Receipt& receipt) { return home_.RememberCheckpoint(receipt); };
+  with.packs = packs_;
+  with.seen = &seen_;
+  with.clock = &session_.clock();
+  return with;
+}
+
+Expected<std::unique_ptr<EmbeddedNode>> EmbeddedNode::Open(Session& session) {
+  SR_ASSIGN_OR_RETURN(home::Home home, session.OpenHome());
+  SR_ASSIGN_OR_RETURN(envelope::TrustStore trust, home.Trust());
+  SR_ASSIGN_OR_RETURN(Bytes declaration, home.NodeDeclaration());
+  SR_ASSIGN_OR_RETURN(std::vector<policy::Pack> packs, policy::LoadShippedPacks());
+  SR_ASSIGN_OR_RETURN(std::shared_ptr<const crypto::BulkCrypto> bulk, session.Bulk());
+  const std::string name = home.profile().name;
+  std::unique_ptr<EmbeddedNode> made(new EmbeddedNode(session, std::move(home), std::move(trust), std::move(packs)));
+  made->node_.emplace(node::Node{.files = session.files(),
+                                 .trust = made->trust_,
+                                 .seen = made->seen_,
+                                 .broker = made->custodian_,
+                                 .name = name,
+                                 .declaration = std::move(declaration),
+                                 .bulk = std::move(bulk)});
+  return made;
+}
+
+}  // namespace strongroom::cli

@@ -1,0 +1,51 @@
+// This machine as a node, with its custodian in the same process: what opens a bundle where no daemon stands between.
+#ifndef STRONGROOM_EMBEDDED_NODE_H_
+#define STRONGROOM_EMBEDDED_NODE_H_
+
+#include <memory>
+#include <vector>
+
+#include "session.h"
+#include "strongroom/custodian/custodian.h"
+#include "strongroom/node/open.h"
+
+namespace strongroom::cli {
+
+class EmbeddedNode {
+ public:
+  // Opens the home and wires node, custodian, log and packs together. The session must outlive it. Neither log nor TPM is touched yet.
+  static Expected<std::unique_ptr<EmbeddedNode>> Open(Session& session);
+  EmbeddedNode(const EmbeddedNode&) = delete;
+  EmbeddedNode& operator=(const EmbeddedNode&) = delete;
+
+  [[nodiscard]] const node::Node& node() const { return *node_; }
+  [[nodiscard]] const home::Home& home() const { return home_; }
+  [[nodiscard]] const std::vector<policy::Pack>& packs() const { return packs_; }
+
+ private:
+  // The home's memory of versions, as the custodian and the node ask for it.
+  class SeenInHome final : public release::SeenVersions {
+   public:
+    explicit SeenInHome(home::Home& home) : home_(home) {}
+    Status Check(const release::BundleVersion& version) const override;
+    Status Remember(const release::BundleVersion& version) override;
+
+   private:
+    home::Home& home_;
+  };
+
+  EmbeddedNode(Session& session, home::Home home, envelope::TrustStore trust, std::vector<policy::Pack> packs);
+  [[nodiscard]] custodian::Dependencies Wiring();
+
+  Session& session_;
+  home::Home home_;
+  const envelope::TrustStore trust_;
+  const std::vector<policy::Pack> packs_;
+  SeenInHome seen_;
+  custodian::Custodian custodian_;
+  std::optional<node::Node> node_;
+};
+
+}  // namespace strongroom::cli
+
+#endif  // STRONGROOM_EMBEDDED_NODE_H_
