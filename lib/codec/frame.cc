@@ -33,6 +33,10 @@ void FrameWriter::Free::operator()(void* context) const {
 }
 
 std::size_t FrameWriter::Write(FrameKind kind, ByteView plain, MutableBytes out) {
+  if (kind == FrameKind::kHuffman) {
+    const std::size_t size = literals_.Write(plain, out);
+    if (size > 0) return size;
+  }
   void* context = kind == FrameKind::kHuffman ? huffman_.get() : matches_.get();
   const std::size_t size =
       ZSTD_compress2(static_cast<ZSTD_CCtx*>(context), out.data(), out.size(), plain.data(), plain.size());
@@ -48,6 +52,7 @@ void FrameReader::Free::operator()(void* context) const {
 }
 
 bool FrameReader::Read(ByteView frame, MutableBytes plain) {
+  if (literals_.Read(frame, plain)) return true;
   // libzstd would also take skippable frames, several frames and the formats before version 1.
   ByteReader reader(frame, "frame");
   const auto magic = reader.U32Le();

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "codec/literal_frame.h"
 #include "strongroom/base/bytes.h"
 
 namespace strongroom::codec {
@@ -26,6 +27,7 @@ class FrameWriter {
     void operator()(void* context) const;
   };
   std::unique_ptr<void, Free> huffman_, matches_;
+  LiteralFrameWriter literals_;
 };
 
 // FrameReader decompresses. One per thread; terminates the process if no memory is left.
@@ -40,6 +42,7 @@ class FrameReader {
     void operator()(void* context) const;
   };
   std::unique_ptr<void, Free> context_;
+  LiteralFrameReader literals_;
 };
 
 }  // namespace strongroom::codec

@@ -36,7 +36,7 @@ constexpr std::size_t Width(Element element) {
 
 // Whether elements are rotated left by one bit before they are split.
 constexpr bool IsRotated(Element element) {
-  return element == Element::kBf16 || element == Element::kF32;
+  return element == Element::kBf16 || element == Element::kFp16 || element == Element::kF32;
 }
 
 // Plane p begins at planes[p] and has one byte for each element.

@@ -92,7 +92,7 @@ SR_AVX512 void Split16Avx512(const std::uint8_t* elements, std::size_t count, co
   for (; i + 64 <= count; i += 64) {
     __m512i a = Load(elements + 2 * i);
     __m512i b = Load(elements + 2 * i + 64);
-    if constexpr (kElement == Element::kBf16) {
+    if constexpr (IsRotated(kElement)) {
       a = _mm512_shldi_epi16(a, a, 1);
       b = _mm512_shldi_epi16(b, b, 1);
     }
@@ -115,7 +115,7 @@ SR_AVX512 void Merge16Avx512(const ConstPlanePointers& planes, std::size_t count
     const __m512i low = Load(planes[1] + i);
     __m512i a = _mm512_permutex2var_epi8(low, first, high);
     __m512i b = _mm512_permutex2var_epi8(low, second, high);
-    if constexpr (kElement == Element::kBf16) {
+    if constexpr (IsRotated(kElement)) {
       a = _mm512_shrdi_epi16(a, a, 1);
       b = _mm512_shrdi_epi16(b, b, 1);
     }
@@ -147,7 +147,7 @@ SR_AVX512 void Split32Avx512(const std::uint8_t* elements, std::size_t count, co
     __m512i v[4];
     for (std::size_t q = 0; q < 4; ++q) {
       v[q] = Load(elements + 4 * i + 64 * q);
-      if constexpr (kElement == Element::kF32) v[q] = _mm512_rol_epi32(v[q], 1);
+      if constexpr (IsRotated(kElement)) v[q] = _mm512_rol_epi32(v[q], 1);
       v[q] = _mm512_permutexvar_epi8(group, v[q]);
     }
     TransposeLanes(v);
@@ -167,7 +167,7 @@ SR_AVX512 void Merge32Avx512(const ConstPlanePointers& planes, std::size_t count
     TransposeLanes(v);
     for (std::size_t q = 0; q < 4; ++q) {
       v[q] = _mm512_permutexvar_epi8(scatter, v[q]);
-      if constexpr (kElement == Element::kF32) v[q] = _mm512_ror_epi32(v[q], 1);
+      if constexpr (IsRotated(kElement)) v[q] = _mm512_ror_epi32(v[q], 1);
       _mm512_storeu_si512(elements + 4 * i + 64 * q, v[q]);
     }
   }
@@ -182,13 +182,13 @@ PlaneLoops X86PlaneLoops(Element element, const PlaneLoops& otherwise) {
   const bool avx2 = __builtin_cpu_supports("avx2");
   switch (element) {
     case Element::kBf16:
+    case Element::kFp16:
       if (avx512) return {Split16Avx512<Element::kBf16>, Merge16Avx512<Element::kBf16>};
       if (avx2) return {Split16Avx2<Element::kBf16>, Merge16Avx2<Element::kBf16>};
       return otherwise;
-    case Element::kFp16:
     case Element::kInt16:
-      if (avx512) return {Split16Avx512<Element::kFp16>, Merge16Avx512<Element::kFp16>};
-      if (avx2) return {Split16Avx2<Element::kFp16>, Merge16Avx2<Element::kFp16>};
+      if (avx512) return {Split16Avx512<Element::kInt16>, Merge16Avx512<Element::kInt16>};
+      if (avx2) return {Split16Avx2<Element::kInt16>, Merge16Avx2<Element::kInt16>};
       return otherwise;
     case Element::kF32:
       return avx512 ? PlaneLoops{Split32Avx512<Element::kF32>, Merge32Avx512<Element::kF32>} : otherwise;

@@ -15,10 +15,10 @@
 //               then what is stored for each plane, in the same order,
 //               then the last (plaintext size modulo element width) bytes of the plaintext as they are.
 //
-// Plane p holds byte (width - 1 - p) of each little-endian element; elements of type BF16 and F32 are rotated
-// left by one bit first, which moves the sign to bit 0 and lets the exponent fill the top byte. A Zstandard
-// frame here has the ordinary magic number, no dictionary and exactly the declared number of bytes. Nothing
-// may follow. The plaintext's size is not stored: the caller knows it.
+// Plane p holds byte (width - 1 - p) of each little-endian element; elements of type BF16, FP16 and F32 are
+// rotated left by one bit first, which moves the sign to bit 0 and lets the exponent fill the top byte. A
+// Zstandard frame here has the ordinary magic number, no dictionary and exactly the declared number of bytes.
+// Nothing may follow. The plaintext's size is not stored: the caller knows it.
 #ifndef STRONGROOM_CODEC_BLOCK_H_
 #define STRONGROOM_CODEC_BLOCK_H_
 
