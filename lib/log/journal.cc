@@ -36,10 +36,6 @@ Bytes EncodeFrame(FrameType type, ByteView payload) {
   return std::move(frame).Take();
 }
 
-bool IsDamage(const Error& error) {
-  return error.code == ErrorCode::kTruncated || error.code == ErrorCode::kAltered;
-}
-
 Status CheckJournalHeader(const File& journal) {
   Bytes header(kJournalHeader.size());
   SR_RETURN_IF_ERROR(journal.ReadAt(0, header));

@@ -29,9 +29,6 @@ struct Frame {
 
 Bytes EncodeFrame(FrameType type, ByteView payload);
 
-// Whether an error of JournalReader is about the frame and not about reading the file.
-bool IsDamage(const Error& error);
-
 // CheckJournalHeader: kTruncated or kMalformed unless the file begins as a journal does.
 Status CheckJournalHeader(const File& journal);
 

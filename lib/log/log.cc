@@ -127,18 +127,27 @@ Status Log::OpenJournal(const std::optional<Checkpoint>& remembered) {
   SR_RETURN_IF_ERROR(CheckJournalHeader(*journal_));
   end_ = kJournalHeader.size();
   SR_ASSIGN_OR_RETURN(const Lock lock, Lock::Take(*journal_));
-  SR_RETURN_IF_ERROR(Prepare());
-  if (!remembered) return {};
-  return CheckExtends(*remembered, "the checkpoint remembered of it");
+  return Prepare(remembered);
 }
 
-// With the lock held: the files are those that were opened, and what other writers appended is known.
-Status Log::Prepare() {
+// With the lock held: the files are those that were opened, what other writers appended is known, and the
+// journal ends with a checkpoint.
+Status Log::Prepare(const std::optional<Checkpoint>& remembered) {
   if (broken_)
     return Fail(ErrorCode::kLogUnavailable, "a sync failed, and what is on the disk is not known",
                 "open the log anew");
   SR_RETURN_IF_ERROR(CheckInPlace());
-  return CatchUp();
+  SR_ASSIGN_OR_RETURN(const FileIdentity found, journal_->Identity());
+  if (found.size < end_)
+    return Fail(ErrorCode::kLogUnavailable, "its journal was cut short while it was open");
+  SR_ASSIGN_OR_RETURN(const Tail tail, ReadTail(found.size));
+  SR_RETURN_IF_ERROR(Adopt(tail));
+  SR_RETURN_IF_ERROR(CheckPublished());
+  if (remembered) SR_RETURN_IF_ERROR(CheckExtends(*remembered, "the checkpoint remembered of it"));
+  if (found.size == end_) return {};
+  // What is left is the beginning of an append that was stopped, and nobody was answered for it.
+  SR_RETURN_IF_ERROR(journal_->Truncate(end_));
+  return SyncJournal();
 }
 
 // Permission bits are looked at because they do not stop root.
@@ -154,20 +163,6 @@ Status Log::CheckInPlace() const {
   return {};
 }
 
-Status Log::CatchUp() {
-  SR_ASSIGN_OR_RETURN(const FileIdentity found, journal_->Identity());
-  if (found.size < end_)
-    return Fail(ErrorCode::kLogUnavailable, "its journal was cut short while it was open");
-  SR_ASSIGN_OR_RETURN(const Tail tail, ReadTail(found.size));
-  SR_RETURN_IF_ERROR(Adopt(tail));
-  SR_RETURN_IF_ERROR(CheckPublished());
-  if (found.size == end_) return {};
-  // What is left is half an append, which nobody was answered for: the published checkpoint does not cover
-  // it.
-  SR_RETURN_IF_ERROR(journal_->Truncate(end_));
-  return SyncJournal();
-}
-
 Expected<Log::Tail> Log::ReadTail(std::uint64_t journal_size) const {
   JournalReader reader(*journal_, end_, journal_size);
   Tail tail;
@@ -175,8 +170,9 @@ Expected<Log::Tail> Log::ReadTail(std::uint64_t journal_size) const {
   Bytes entry;
   while (true) {
     const auto frame = reader.Next();
-    if (!frame && !IsDamage(frame.error())) return std::unexpected(frame.error());
-    if (!frame || !*frame) break;
+    const bool cut_short = !frame && frame.error().code == ErrorCode::kTruncated;
+    if (!frame && !cut_short) return std::unexpected(frame.error());
+    if (cut_short || !*frame) break;
     if ((*frame)->type == FrameType::kEntry) {
       tail.leaf_hashes.push_back((*frame)->hash);
       tail.offsets.push_back((*frame)->offset);
@@ -217,11 +213,13 @@ Status Log::Adopt(const Tail& tail) {
   return {};
 }
 
-// The published checkpoint covers every record that anybody was answered for, so the journal must reach it.
+// The journal must reach the published checkpoint. That is not synced, so that a power cut may leave an older
+// one, or an empty file.
 Status Log::CheckPublished() {
   SR_ASSIGN_OR_RETURN(const Bytes published_note,
                       ReadWhole(*files_, Path(kCheckpointName), kMaxCheckpointNote));
   if (AsText(published_note) == checkpoint_note_) return {};
+  if (published_note.empty()) return Publish();
   SR_ASSIGN_OR_RETURN(const Checkpoint published, VerifyCheckpoint(AsText(published_note), log_key_));
   SR_RETURN_IF_ERROR(CheckExtends(published, "its published checkpoint"));
   if (published.size == tree_.size()) return {};
@@ -239,8 +237,13 @@ Status Log::CheckExtends(const Checkpoint& older, std::string_view which) const 
   return Fail(ErrorCode::kLogUnavailable, std::string(which) + " is of a different history");
 }
 
+// Readers find the old checkpoint or the new one, whole.
 Status Log::Publish() {
-  return WriteDurably(*files_, Path(kCheckpointName), AsBytes(checkpoint_note_));
+  const std::string temporary = Path(kCheckpointName) + ".new";
+  SR_ASSIGN_OR_RETURN(const std::unique_ptr<File> file, files_->Open(temporary, OpenMode::kOpenOrCreate));
+  SR_RETURN_IF_ERROR(file->WriteAt(0, AsBytes(checkpoint_note_)));
+  SR_RETURN_IF_ERROR(file->Truncate(checkpoint_note_.size()));
+  return files_->Rename(temporary, Path(kCheckpointName));
 }
 
 // The clock's time, which must not be before the last record's.
@@ -267,7 +270,7 @@ Status Log::CheckRoom() const {
 Status Log::CheckWritable() {
   const auto check = [this]() -> Status {
     SR_ASSIGN_OR_RETURN(const Lock lock, Lock::Take(*journal_));
-    SR_RETURN_IF_ERROR(Prepare());
+    SR_RETURN_IF_ERROR(Prepare(std::nullopt));
     SR_RETURN_IF_ERROR(CheckRoom());
     SR_RETURN_IF_ERROR(NowInOrder());
     return {};
@@ -283,7 +286,7 @@ Expected<Receipt> Log::Append(AccessRecord record) {
   }
   const auto append = [&]() -> Expected<Receipt> {
     SR_ASSIGN_OR_RETURN(const Lock lock, Lock::Take(*journal_));
-    SR_RETURN_IF_ERROR(Prepare());
+    SR_RETURN_IF_ERROR(Prepare(std::nullopt));
     SR_ASSIGN_OR_RETURN(record.time, NowInOrder());
     SR_RETURN_IF_ERROR(Commit(SerializeAccessRecord(record)));
     last_time_ = record.time;

@@ -15,13 +15,14 @@ class LogAudit {
  public:
   LogAudit(const envelope::NoteKey& log_key, const RecordVisitor& visit) : log_key_(log_key), visit_(visit) {}
 
-  // Takes frames until the journal ends or is damaged; the damage is kept, for what follows the last
-  // acknowledged record is no error.
+  // Takes frames until the journal ends. A last frame that is cut short is kept for CheckPublished: it may be
+  // an append that was stopped.
   Status Read(JournalReader& reader) {
     while (true) {
       const auto frame = reader.Next();
-      if (!frame && !IsDamage(frame.error())) return std::unexpected(frame.error());
-      if (!frame) damage_ = frame.error();
+      if (!frame && frame.error().code == ErrorCode::kAltered) return Damaged(frame.error().message);
+      if (!frame && frame.error().code != ErrorCode::kTruncated) return std::unexpected(frame.error());
+      if (!frame) cut_short_ = frame.error().message;
       if (!frame || !*frame) return {};
       if ((*frame)->type == FrameType::kEntry) {
         SR_RETURN_IF_ERROR(TakeEntry(**frame));
@@ -32,12 +33,20 @@ class LogAudit {
     }
   }
 
-  // Holds the journal to the checkpoint that covers every acknowledged record.
-  Status CheckPublished(const Checkpoint& published) const {
-    if (!covered_ || covered_->size < published.size) return Damaged(published);
-    if (tree_.Root(published.size) == published.root) return {};
+  // Holds the journal to the published checkpoint. An empty one is what a power cut may leave, and says
+  // nothing.
+  Status CheckPublished(std::string_view note) const {
+    if (!covered_) return Damaged(cut_short_);
+    if (note.empty()) return {};
+    auto published = VerifyCheckpoint(note, log_key_);
+    if (!published) return std::unexpected(std::move(published.error()).With("published checkpoint"));
+    if (covered_->size < published->size) {
+      return Damaged(cut_short_ + "; the published checkpoint covers " + std::to_string(published->size) +
+                     " entries");
+    }
+    if (tree_.Root(published->size) == published->root) return {};
     return Fail(ErrorCode::kAltered, "the published checkpoint's root is not that of the first " +
-                                         std::to_string(published.size) + " entries");
+                                         std::to_string(published->size) + " entries");
   }
 
   Status CheckRemembered(const Checkpoint& remembered) const {
@@ -76,13 +85,13 @@ class LogAudit {
   }
 
   Status TakeCheckpoint(const Frame& frame) {
+    const std::string where = "checkpoint over " + std::to_string(tree_.size()) +
+                              " entries, journal offset " + std::to_string(frame.offset);
     const auto wrong = [&](std::string_view why) {
-      return Fail(ErrorCode::kAltered, "checkpoint over " + std::to_string(tree_.size()) +
-                                           " entries, journal offset " + std::to_string(frame.offset) + ": " +
-                                           std::string(why));
+      return Fail(ErrorCode::kAltered, where + ": " + std::string(why));
     };
-    const auto checkpoint = VerifyCheckpoint(AsText(frame.payload), log_key_);
-    if (!checkpoint) return wrong(checkpoint.error().message);
+    auto checkpoint = VerifyCheckpoint(AsText(frame.payload), log_key_);
+    if (!checkpoint) return std::unexpected(std::move(checkpoint.error()).With(where));
     if (checkpoint->size != tree_.size())
       return wrong("it states " + std::to_string(checkpoint->size) + " entries");
     if (checkpoint->root != tree_.Root()) return wrong("its root is not that of the entries");
@@ -92,14 +101,11 @@ class LogAudit {
 
   // A writer puts a checkpoint after each entry, so what could not be read is either the next entry or the
   // checkpoint over the last one.
-  Status Damaged(const Checkpoint& published) const {
+  [[nodiscard]] std::unexpected<Error> Damaged(const std::string& why) const {
     const std::uint64_t covered = covered_ ? covered_->size : 0;
-    const bool entry_read = tree_.size() > covered;
     const std::string what =
-        "entry " + std::to_string(covered) + (entry_read ? ": the checkpoint over it: " : ": ");
-    return Fail(ErrorCode::kAltered, what + (damage_ ? damage_->message : "the journal ends before it") +
-                                         "; the published checkpoint covers " +
-                                         std::to_string(published.size) + " entries");
+        "entry " + std::to_string(covered) + (tree_.size() > covered ? ": the checkpoint over it: " : ": ");
+    return Fail(ErrorCode::kAltered, what + why);
   }
 
   const envelope::NoteKey& log_key_;
@@ -108,7 +114,7 @@ class LogAudit {
   std::optional<Timestamp> last_time_;
   std::optional<Checkpoint> covered_;
   std::uint64_t covered_end_ = 0;
-  std::optional<Error> damage_;
+  std::string cut_short_ = "the journal ends before it";
 };
 
 }  // namespace
@@ -121,13 +127,11 @@ Expected<LogVerification> VerifyLog(FileSystem& files, const std::string& direct
   SR_ASSIGN_OR_RETURN(const Bytes note,
                       ReadWhole(files, JoinPath(directory, kCheckpointName), kMaxCheckpointNote));
   SR_ASSIGN_OR_RETURN(const FileIdentity identity, journal->Identity());
-  auto published = VerifyCheckpoint(AsText(note), log_key);
-  if (!published) return std::unexpected(std::move(published.error()).With("published checkpoint"));
   SR_RETURN_IF_ERROR(CheckJournalHeader(*journal));
   JournalReader reader(*journal, kJournalHeader.size(), identity.size);
   LogAudit audit(log_key, visit);
   SR_RETURN_IF_ERROR(audit.Read(reader));
-  SR_RETURN_IF_ERROR(audit.CheckPublished(*published));
+  SR_RETURN_IF_ERROR(audit.CheckPublished(AsText(note)));
   if (remembered) SR_RETURN_IF_ERROR(audit.CheckRemembered(*remembered));
   return LogVerification{audit.covered(), remembered ? "remembered checkpoint" : "none",
                          identity.size - audit.covered_end()};

@@ -227,7 +227,7 @@ TEST_F(LogTest, HalfAnAppendIsCutOff) {
     ASSERT_TRUE(log.Append(SmallRecord("unacknowledged")));
   }
   const Bytes longer = Read(Journal());
-  for (std::size_t size = whole.size(); size < longer.size(); ++size) {
+  for (std::size_t size = whole.size(); size < longer.size(); size += 5) {
     Write(Journal(), ByteView(longer).first(size));
     Write(Published(), published);
     const auto log = Open();
@@ -235,6 +235,34 @@ TEST_F(LogTest, HalfAnAppendIsCutOff) {
     EXPECT_EQ(log->size(), 2u);
     EXPECT_EQ(Read(Journal()), whole);
   }
+}
+
+TEST_F(LogTest, HalfAnAppendIsNotCutOffALogThatIsShorterThanRemembered) {
+  const Checkpoint remembered = Filled(3).checkpoint();
+  Bytes journal = Read(Journal());
+  journal.pop_back();
+  Write(Journal(), journal);
+  Write(Published(), {});
+  ExpectNotOpened(remembered);
+  EXPECT_EQ(Read(Journal()), journal);
+}
+
+TEST_F(LogTest, GarbageAfterTheLastRecordIsRefused) {
+  Filled(2);
+  Bytes journal = Read(Journal());
+  journal.insert(journal.end(), 100, 0xA5);
+  Write(Journal(), journal);
+  ExpectNotOpened();
+  EXPECT_EQ(Verify().error().code, ErrorCode::kAltered);
+}
+
+TEST_F(LogTest, EmptyPublishedCheckpointIsWrittenAnew) {
+  Filled(2);
+  const Bytes published = Read(Published());
+  Write(Published(), {});
+  EXPECT_TRUE(Verify());
+  EXPECT_TRUE(Open());
+  EXPECT_EQ(Read(Published()), published);
 }
 
 TEST_F(LogTest, WholeAppendThatWasNotPublishedIsKeptAndPublished) {

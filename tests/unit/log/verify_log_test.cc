@@ -61,7 +61,7 @@ TEST_F(VerifyLogTest, HalfAnAppendIsReportedAndNoError) {
 }
 
 TEST_F(VerifyLogTest, EveryFlippedBitOfTheJournalIsLocated) {
-  constexpr std::uint64_t kRecords = 4;
+  constexpr std::uint64_t kRecords = 3;
   std::vector<std::uint64_t> ends;
   {
     Log log = *Create();

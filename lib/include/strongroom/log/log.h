@@ -68,9 +68,8 @@ class Log {
 
   [[nodiscard]] std::string Path(std::string_view name) const;
   Status OpenJournal(const std::optional<Checkpoint>& remembered);
-  Status Prepare();
+  Status Prepare(const std::optional<Checkpoint>& remembered);
   Status CheckInPlace() const;
-  Status CatchUp();
   Expected<Tail> ReadTail(std::uint64_t journal_size) const;
   Status Adopt(const Tail& tail);
   Status CheckPublished();
