@@ -1,4 +1,4 @@
-// Whether this build runs under a sanitizer, which replaces the allocator and may trace the process itself.
+// Whether this build has a sanitizer that replaces the allocator, and that traces the process to look for leaks.
 #ifndef STRONGROOM_SECRET_SANITIZERS_H_
 #define STRONGROOM_SECRET_SANITIZERS_H_
 
@@ -10,8 +10,7 @@ namespace strongroom {
 #define STRONGROOM_HAS_FEATURE(name) 0
 #endif
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||                         \
-    STRONGROOM_HAS_FEATURE(address_sanitizer) || STRONGROOM_HAS_FEATURE(thread_sanitizer) || \
+#if defined(__SANITIZE_ADDRESS__) || STRONGROOM_HAS_FEATURE(address_sanitizer) || \
     STRONGROOM_HAS_FEATURE(memory_sanitizer)
 inline constexpr bool kSanitized = true;
 #else
