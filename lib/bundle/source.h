@@ -64,6 +64,7 @@ class BlockCursor {
  public:
   explicit BlockCursor(const Source& source) : source_(&source) { SkipEmpty(); }
   [[nodiscard]] bool done() const { return file_ == source_->files.size(); }
+  [[nodiscard]] std::uint64_t count() const { return index_; }  // of blocks handed out
   // The next block; not to be called when done.
   SourceBlock Next();
 
