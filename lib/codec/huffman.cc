@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 #include <vector>
 
 namespace strongroom::codec {
@@ -61,7 +62,7 @@ std::optional<HuffmanCode> MakeHuffmanCode(const SymbolCounts& counts) {
   if (leaves.size() < 2 || leaves.back().symbol > kMaxListedWeights) return std::nullopt;
   HuffmanCode code;
   code.last = leaves.back().symbol;
-  std::ranges::stable_sort(leaves, {}, &Leaf::count);
+  std::ranges::sort(leaves, {}, [](const Leaf& leaf) { return std::pair(leaf.count, leaf.symbol); });
   code.lengths = LimitedLengths(leaves);
   code.longest = *std::ranges::max_element(code.lengths);
   return code;

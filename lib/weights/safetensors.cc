@@ -202,8 +202,8 @@ Expected<Layout> ReadSafetensors(const File& file, std::uint64_t size) {
   const std::uint64_t data_begin = kLengthSize + header;
   FileWindow in(file, kLengthSize, data_begin, kWhat);
   SR_ASSIGN_OR_RETURN(std::vector<Entry> entries, ReadEntries(in));
-  std::ranges::stable_sort(entries, {},
-                           [](const Entry& entry) { return std::tuple(entry.begin, entry.end); });
+  std::ranges::sort(entries, {},
+                    [](const Entry& entry) { return std::tuple(entry.begin, entry.end, entry.stated_at); });
   std::uint64_t covered = 0;
   for (const Entry& entry : entries) {
     SR_RETURN_IF_ERROR(CheckEntry(entry, covered, in));
