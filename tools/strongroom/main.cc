@@ -48,6 +48,7 @@ Status RunLine(const ParsedLine& line, Session& session) {
     output.Text(line.command != nullptr ? CommandHelp(*line.command) : line.group.empty() ? Overview() : GroupHelp(line.group));
     return {};
   }
+  SR_RETURN_IF_ERROR(session.CheckOptions());
   if (line.command != nullptr) return line.command->run(session, line.arguments);
   if (line.group.empty()) return Fail(ErrorCode::kInvalidArgument, "no command is given", "strongroom help");
   return Fail(ErrorCode::kInvalidArgument, "'" + line.group + "' needs a second word", "strongroom " + line.group + " --help");
@@ -79,7 +80,9 @@ int Run(std::span<const char* const> words, std::vector<std::string> hardening) 
 
 int main(int argc, char** argv) {
   std::vector<std::string> hardening = strongroom::HardenProcess();
-  std::signal(SIGPIPE, SIG_IGN);  // a lost reader or TPM socket is an error of the call that meets it
+  // A lost reader or TPM socket, or a file that outgrows a limit, is an error of the call that meets it.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return strongroom::cli::Run({argv + (argc > 0 ? 1 : 0), static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}, std::move(hardening));
   } catch (const std::exception& error) {

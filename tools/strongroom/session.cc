@@ -39,12 +39,23 @@ std::function<Expected<tpm::Context>()> Session::TpmOpener() const {
   return [tcti = Tcti()] { return tpm::Context::Open(tcti); };
 }
 
-Expected<std::shared_ptr<const crypto::BulkCrypto>> Session::Bulk() const {
+Expected<crypto::BulkProvider> Session::Provider() const {
   const std::string name = globals_.Optional("crypto").value_or("auto");
-  if (name == "auto") return crypto::MakeBulkCrypto(crypto::BulkProvider::kFastest);
-  if (name == "openssl") return crypto::MakeBulkCrypto(crypto::BulkProvider::kOpenSsl);
-  if (name == "ipsec-mb") return crypto::MakeBulkCrypto(crypto::BulkProvider::kIpsecMb);
+  if (name == "auto") return crypto::BulkProvider::kFastest;
+  if (name == "openssl") return crypto::BulkProvider::kOpenSsl;
+  if (name == "ipsec-mb") return crypto::BulkProvider::kIpsecMb;
   return Fail(ErrorCode::kInvalidArgument, "--crypto must be auto, openssl or ipsec-mb, not '" + name + "'");
+}
+
+Status Session::CheckOptions() const {
+  SR_RETURN_IF_ERROR(Provider());
+  SR_RETURN_IF_ERROR(Threads());
+  return {};
+}
+
+Expected<std::shared_ptr<const crypto::BulkCrypto>> Session::Bulk() const {
+  SR_ASSIGN_OR_RETURN(const crypto::BulkProvider provider, Provider());
+  return crypto::MakeBulkCrypto(provider);
 }
 
 Expected<unsigned> Session::Threads() const {

@@ -30,6 +30,9 @@ class Session {
           std::vector<std::string> hardening)
       : globals_(globals), output_(output), interrupt_(interrupt), files_(files), clock_(clock), hardening_(std::move(hardening)) {}
 
+  // kInvalidArgument if an option of every command has a value that it cannot have.
+  [[nodiscard]] Status CheckOptions() const;
+
   [[nodiscard]] Output& output() { return output_; }
   [[nodiscard]] Interrupt& interrupt() { return interrupt_; }
   [[nodiscard]] FileSystem& files() { return files_; }
@@ -49,6 +52,8 @@ class Session {
   [[nodiscard]] Progress NewProgress(std::string action) const;
 
  private:
+  [[nodiscard]] Expected<crypto::BulkProvider> Provider() const;
+
   const Arguments& globals_;
   Output& output_;
   Interrupt& interrupt_;

@@ -1,0 +1,266 @@
+// What must be refused, with the exit status that says why, and nothing left under a final name.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "integration/cli.h"
+
+namespace strongroom::testing {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+
+// A sealed model, made once for all the tests that only damage copies of it.
+class SealedModel : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    cli_.Prepare();
+    cli_.Seal();
+  }
+  void ExpectOpenRefused(int exit) {
+    const CliResult result = cli_.Run(Cli::OpenArguments());
+    EXPECT_EQ(result.exit, exit) << result.err;
+    EXPECT_FALSE(cli_.Exists("opened"));
+  }
+  Cli cli_;
+};
+
+TEST(Seal, WithoutKeyslotListsTheChoices) {
+  const Cli cli;
+  cli.Prepare();
+  const CliResult result = cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations"});
+  EXPECT_EQ(result.exit, 2);
+  EXPECT_THAT(result.err, HasSubstr("--to tpm"));
+  EXPECT_THAT(result.err, HasSubstr("--to recovery:FILE"));
+}
+
+TEST(Seal, WithoutFactsNamesTheExample) {
+  const Cli cli;
+  cli.Prepare();
+  const CliResult result = cli.Run({"seal", "model", "-o", "b", "--policy", "allied-nations", "--to", "recovery:passphrase.txt"});
+  EXPECT_EQ(result.exit, 2);
+  EXPECT_THAT(result.err, HasSubstr("facts.example.toml"));
+}
+
+TEST(Seal, WithoutPolicyIsRefused) {
+  const Cli cli;
+  cli.Prepare();
+  EXPECT_EQ(cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--to", "recovery:passphrase.txt"}).exit, 2);
+}
+
+TEST(Seal, ToAWeakPassphraseIsRefused) {
+  const Cli cli;
+  cli.Prepare();
+  cli.Write("weak.txt", "password1234\n");
+  const CliResult result = cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:weak.txt"});
+  EXPECT_EQ(result.exit, 2) << result.err;
+  EXPECT_FALSE(cli.Exists("b"));
+}
+
+TEST(Seal, WithoutRecoveryFileSaysHowToMakeOne) {
+  const Cli cli;
+  cli.Prepare();
+  const CliResult result = cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:absent.txt"});
+  EXPECT_EQ(result.exit, 7);
+  EXPECT_THAT(result.err, HasSubstr("--generate-recovery"));
+}
+
+TEST(Seal, ToATpmThatIsNotThereSaysSo) {
+  const Cli cli;
+  cli.Prepare();
+  const CliResult result = cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "tpm"});
+  EXPECT_EQ(result.exit, 12) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("the model is lost"));
+  EXPECT_FALSE(cli.Exists("b"));
+}
+
+TEST(Seal, CooperativeKeyslotInAnEnforcedBundleIsRefused) {
+  const Cli cli;
+  cli.Prepare();
+  EXPECT_EQ(cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:passphrase.txt", "--enforced"}).exit, 5);
+}
+
+TEST(Seal, MalformedWeightsStopItUnlessOpaque) {
+  const Cli cli;
+  cli.Prepare();
+  cli.Write("model/broken.safetensors", std::string("\xff\xff\xff\xff\xff\xff\xff\x7f{}", 10));
+  std::vector<std::string> arguments = {"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:passphrase.txt"};
+  const CliResult result = cli.Run(arguments);
+  EXPECT_EQ(result.exit, 3) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("broken.safetensors"));
+  EXPECT_FALSE(cli.Exists("b"));
+  arguments.emplace_back("--opaque");
+  EXPECT_EQ(cli.Run(arguments).exit, 0);
+}
+
+TEST_F(SealedModel, OutputThatExistsIsRefused) {
+  cli_.Write("opened", "precious");
+  EXPECT_EQ(cli_.Run(Cli::OpenArguments()).exit, 2);
+  EXPECT_EQ(cli_.Read("opened"), "precious");
+  const CliResult sealed = cli_.Run({"seal", "model", "-o", "model.bundle", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:passphrase.txt"});
+  EXPECT_EQ(sealed.exit, 2);
+}
+
+TEST_F(SealedModel, FlippedBitInAnyFileIsAltered) {
+  for (const char* file : {"manifest.json", "keyslots.json", "catalogue", "catalogue.leaves", "shards/00000.shard", "shards/00000.leaves"}) {
+    const std::string path = std::string("model.bundle/") + file;
+    cli_.Copy(path, "kept");
+    cli_.Flip(path, cli_.Size(path) / 2, 1);
+    SCOPED_TRACE(file);
+    ExpectOpenRefused(3);
+    cli_.Copy("kept", path);
+  }
+}
+
+TEST_F(SealedModel, CutOrMissingFileIsTruncated) {
+  for (const char* file : {"catalogue", "shards/00000.shard", "shards/00000.leaves"}) {
+    const std::string path = std::string("model.bundle/") + file;
+    SCOPED_TRACE(file);
+    cli_.Copy(path, "kept");
+    std::filesystem::resize_file(cli_ / path, cli_.Size(path) - 1);
+    ExpectOpenRefused(10);
+    cli_.Remove(path);
+    ExpectOpenRefused(10);
+    EXPECT_EQ(cli_.Run({"verify", "model.bundle"}).exit, 10);
+    cli_.Copy("kept", path);
+  }
+}
+
+TEST_F(SealedModel, OwnerWhoIsNotTrustedIsRefused) {
+  ASSERT_EQ(cli_.Run({"init", "--home", "stranger", "--country", "US", "--operator-hq", "US"}).exit, 0);
+  std::vector<std::string> arguments = Cli::OpenArguments();
+  arguments.insert(arguments.end(), {"--home", "stranger"});
+  EXPECT_EQ(cli_.Run(arguments).exit, 3);
+  EXPECT_EQ(cli_.Run({"verify", "model.bundle", "--home", "stranger"}).exit, 3);
+  const std::string owner = LastLineMember(cli_.Run({"inspect", "model.bundle", "--json"}).out, "owner");
+  ASSERT_EQ(cli_.Run({"trust", "add", owner, "--purpose", "owner", "--home", "stranger"}).exit, 0);
+  EXPECT_EQ(cli_.Run(arguments).exit, 0);
+}
+
+TEST_F(SealedModel, KeyslotsOfALowerRevisionAreRefused) {
+  cli_.Copy("model.bundle/keyslots.json", "old.json");
+  ASSERT_EQ(cli_.Run({"rekey", "model.bundle", "--via", "recovery:passphrase.txt", "--to", "recovery:passphrase.txt"}).exit, 0);
+  cli_.Copy("old.json", "model.bundle/keyslots.json");
+  ExpectOpenRefused(3);
+}
+
+TEST_F(SealedModel, AnotherBundleThanExpectedIsRefused) {
+  std::vector<std::string> arguments = Cli::OpenArguments();
+  arguments.insert(arguments.end(), {"--expect", std::string(64, '0')});
+  EXPECT_EQ(cli_.Run(arguments).exit, 3);
+}
+
+TEST_F(SealedModel, WrongPassphraseGivesNoKeyAndIsRecordedAsFailed) {
+  cli_.Write("passphrase.txt", "another-plover-vexing-kestrel-77\n");
+  ExpectOpenRefused(12);
+  EXPECT_THAT(cli_.Run({"log", "show", "--last", "1"}).out, HasSubstr("failed"));
+}
+
+TEST_F(SealedModel, NoTpmIsSaid) {
+  const CliResult result = cli_.Run({"open", "model.bundle", "-o", "opened", "--via", "tpm"});
+  EXPECT_EQ(result.exit, 12) << result.err;
+}
+
+TEST_F(SealedModel, ForbiddenPlaceIsRefusedWithRuleAndCitation) {
+  cli_.Write("home/node.toml", "country = \"CN\"\noperator_hq = \"CN\"\n");
+  const CliResult result = cli_.Run({"open", "model.bundle", "-o", "opened", "--via", "recovery:passphrase.txt", "--json"});
+  EXPECT_EQ(result.exit, 5);
+  EXPECT_EQ(LastLineMember(result.out, "code"), "denied");
+  EXPECT_THAT(LastLineMember(result.out, "why"), HasSubstr("allied-nations"));
+  EXPECT_THAT(cli_.Run({"log", "show", "--last", "1"}).out, HasSubstr("refuse"));
+}
+
+TEST_F(SealedModel, UndeclaredPlaceIsRefused) {
+  cli_.Write("home/node.toml", "");
+  ExpectOpenRefused(5);
+}
+
+TEST_F(SealedModel, MissingLogWinsOverThePolicy) {
+  cli_.Copy("home", "kept");
+  cli_.Write("home/node.toml", "country = \"CN\"\noperator_hq = \"CN\"\n");
+  cli_.Remove("home/log");
+  ExpectOpenRefused(8);
+}
+
+TEST_F(SealedModel, LogPutBackIsRefused) {
+  cli_.Copy("home/log", "old-log");
+  ASSERT_EQ(cli_.Run(Cli::OpenArguments("first")).exit, 0);
+  cli_.Remove("home/log");
+  cli_.Copy("old-log", "home/log");
+  ExpectOpenRefused(8);
+}
+
+TEST_F(SealedModel, CopiedHomeWorks) {
+  cli_.Copy("home", "copy");
+  std::vector<std::string> arguments = Cli::OpenArguments();
+  arguments.insert(arguments.end(), {"--home", "copy"});
+  EXPECT_EQ(cli_.Run(arguments).exit, 0);
+}
+
+TEST_F(SealedModel, FileSizeLimitLeavesNothingUnderAFinalName) {
+  const CliOptions small = {.input = "", .environment = {}, .file_size_limit = 100'000};
+  EXPECT_NE(cli_.Run(Cli::OpenArguments(), small).exit, 0);
+  EXPECT_FALSE(cli_.Exists("opened"));
+}
+
+TEST_F(SealedModel, FullDiskIsForNowAndResumes) {
+  std::filesystem::create_directory(cli_ / "small");
+  if (::mount("tmpfs", (cli_ / "small").c_str(), "tmpfs", 0, "size=400k") != 0) GTEST_SKIP() << "mounting needs privileges";
+  std::vector<std::string> arguments = Cli::OpenArguments("small/opened");
+  const CliResult full = cli_.Run(arguments);
+  EXPECT_EQ(full.exit, 9) << full.err;
+  EXPECT_FALSE(cli_.Exists("small/opened"));
+  ASSERT_EQ(::mount("tmpfs", (cli_ / "small").c_str(), "tmpfs", MS_REMOUNT, "size=64m"), 0);
+  arguments.emplace_back("--resume");
+  const CliResult resumed = cli_.Run(arguments);
+  EXPECT_EQ(resumed.exit, 0) << resumed.err;
+  EXPECT_TRUE(cli_.SameTree("model", "small/opened"));
+  ::umount((cli_ / "small").c_str());
+}
+
+TEST(Process, CannotBeTracedOrDumpedByItsUser) {
+  const Cli cli;
+  cli.Prepare();
+  cli.MakeModel("model2", 64 << 20);
+  const pid_t process = cli.Start({"seal", "model2", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:passphrase.txt"}, "seal");
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  const std::string status = "/proc/" + std::to_string(process) + "/mem";
+  // Root may open it all the same; then the file's owner tells: that of an undumpable process is root, whoever runs it.
+  if (::geteuid() != 0) {
+    EXPECT_NE(::access(status.c_str(), R_OK), 0);
+  }
+  EXPECT_EQ(::kill(process, SIGKILL), 0);
+  EXPECT_EQ(Cli::Wait(process), 128 + SIGKILL);
+}
+
+TEST(Process, InterruptedSealEndsWith130AndResumes) {
+  const Cli cli;
+  cli.Prepare();
+  cli.Remove("model");
+  cli.MakeModel("model", 256 << 20);
+  const std::vector<std::string> arguments = {"seal", "model", "-o", "model.bundle", "--facts", "facts.toml", "--policy", "allied-nations", "--to",
+                                              "recovery:passphrase.txt", "--shard-size", "16MiB", "--threads", "1"};
+  const pid_t process = cli.Start(arguments, "seal");
+  for (int i = 0; i < 600 && !cli.Exists("model.bundle.partial/shards/00001.shard"); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  ::kill(process, SIGINT);
+  EXPECT_EQ(Cli::Wait(process), 130);
+  EXPECT_THAT(cli.Read("seal.err"), HasSubstr("--resume"));
+  EXPECT_FALSE(cli.Exists("model.bundle"));
+  EXPECT_EQ(cli.Run(arguments).exit, 2);  // an unfinished one is there
+  std::vector<std::string> again = arguments;
+  again.emplace_back("--resume");
+  const CliResult resumed = cli.Run(again);
+  EXPECT_EQ(resumed.exit, 0) << resumed.err;
+  EXPECT_EQ(cli.Run(Cli::OpenArguments()).exit, 0);
+  EXPECT_TRUE(cli.SameTree("model", "opened"));
+}
+
+}  // namespace
+}  // namespace strongroom::testing
