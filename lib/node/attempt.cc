@@ -1,6 +1,5 @@
 #include "node/attempt.h"
 
-#include <algorithm>
 #include <variant>
 
 #include "strongroom/bundle/layout.h"
@@ -22,11 +21,11 @@ bool HasSource(const KeySources& sources, const keyslot::Keyslot& slot) {
 std::vector<std::uint32_t> KeyslotAttempts::Usable() const {
   const auto& slots = verified_.keyslots.slots;
   std::vector<std::uint32_t> usable;
-  for (std::uint32_t i = 0; i < slots.size(); ++i) {
-    if (HasSource(request_.sources, slots[i])) usable.push_back(i);
+  for (const auto wanted : {log::KeyslotClass::kEnforced, log::KeyslotClass::kCooperative}) {
+    for (std::uint32_t i = 0; i < slots.size(); ++i) {
+      if (keyslot::Class(slots[i]) == wanted && HasSource(request_.sources, slots[i])) usable.push_back(i);
+    }
   }
-  std::ranges::stable_partition(
-      usable, [&](std::uint32_t i) { return keyslot::Class(slots[i]) == log::KeyslotClass::kEnforced; });
   return usable;
 }
 
