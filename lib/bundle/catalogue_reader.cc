@@ -42,7 +42,8 @@ Expected<RawFile> ParseFile(ByteView bytes) {
   SR_ASSIGN_OR_RETURN(raw.record.mode, reader.U16Le());
   SR_ASSIGN_OR_RETURN(const std::uint8_t kind, reader.U8());
   SR_RETURN_IF_ERROR(reader.Zeros(9));
-  if (kind > static_cast<std::uint8_t>(FileKind::kSymlink)) return std::unexpected(reader.Malformed("unknown kind of file"));
+  if (kind > static_cast<std::uint8_t>(FileKind::kSymlink))
+    return std::unexpected(reader.Malformed("unknown kind of file"));
   raw.record.kind = static_cast<FileKind>(kind);
   return raw;
 }
@@ -124,13 +125,15 @@ Expected<CatalogueReader> CatalogueReader::Open(std::shared_ptr<CatalogueBytes> 
   const std::uint64_t size = bytes->size();
   CatalogueReader reader(std::move(bytes), *header);
   std::uint64_t end = 0;
-  if (!CheckedAdd(reader.heap_at_, header->heap_size, end) || end != size) return Broken("its size does not fit its header");
+  if (!CheckedAdd(reader.heap_at_, header->heap_size, end) || end != size)
+    return Broken("its size does not fit its header");
   return reader;
 }
 
 Expected<Bytes> CatalogueReader::Heap(std::uint64_t offset, std::uint64_t size) const {
   std::uint64_t end = 0;
-  if (!CheckedAdd(offset, size, end) || end > header_.heap_size) return Broken("a name lies outside the heap");
+  if (!CheckedAdd(offset, size, end) || end > header_.heap_size)
+    return Broken("a name lies outside the heap");
   Bytes bytes(size);
   SR_RETURN_IF_ERROR(bytes_->Read(heap_at_ + offset, bytes));
   return bytes;
@@ -152,8 +155,10 @@ Expected<FileRecord> CatalogueReader::File(std::uint64_t index) const {
   if (!CheckedAdd(file.first_block, file.blocks, end) || end > header_.blocks) {
     return Broken("file", index, "its blocks lie outside the table");
   }
-  if ((file.size == 0) != (file.blocks == 0)) return Broken("file", index, "its size does not fit its blocks");
-  if (file.kind == FileKind::kDirectory && file.size != 0) return Broken("file", index, "a directory has no content");
+  if ((file.size == 0) != (file.blocks == 0))
+    return Broken("file", index, "its size does not fit its blocks");
+  if (file.kind == FileKind::kDirectory && file.size != 0)
+    return Broken("file", index, "a directory has no content");
   return std::move(file);
 }
 
@@ -166,7 +171,8 @@ Expected<TensorRecord> CatalogueReader::Tensor(std::uint64_t index) const {
   if (raw->name_size > kMaxTensorName || raw->description_size > kMaxDescription) {
     return Broken("tensor", index, "its name or description is too long");
   }
-  SR_ASSIGN_OR_RETURN(const Bytes heap, Heap(raw->heap_offset, std::uint64_t{raw->name_size} + raw->description_size));
+  SR_ASSIGN_OR_RETURN(const Bytes heap,
+                      Heap(raw->heap_offset, std::uint64_t{raw->name_size} + raw->description_size));
   TensorRecord& tensor = raw->record;
   tensor.name = AsText(ByteView(heap).first(raw->name_size));
   if (HashName(tensor.name) != raw->hash) return Broken("tensor", index, "its hash is not that of its name");
@@ -190,7 +196,8 @@ Expected<BlockRecord> CatalogueReader::Block(std::uint64_t index) const {
   auto block = ParseBlock(bytes);
   if (!block) return Broken(std::move(block).error());
   std::uint64_t end = 0;
-  if (block->size == 0 || block->size > codec::kMaxBlock) return Broken("block", index, "its size is not 1 byte to 1 MiB");
+  if (block->size == 0 || block->size > codec::kMaxBlock)
+    return Broken("block", index, "its size is not 1 byte to 1 MiB");
   if (block->coded_size == 0 || block->coded_size > block->size + codec::kMaxOverhead) {
     return Broken("block", index, "its coded size is impossible");
   }
@@ -253,12 +260,14 @@ Expected<std::uint64_t> CatalogueReader::FindBlock(const FileRecord& file, std::
   return Broken("no block holds byte " + std::to_string(offset) + " of a file");
 }
 
-Status CatalogueReader::CheckBlocks(const FileRecord& file, std::uint64_t index, std::uint64_t& stream_offset) const {
+Status CatalogueReader::CheckBlocks(const FileRecord& file, std::uint64_t index,
+                                    std::uint64_t& stream_offset) const {
   std::uint64_t file_offset = 0;
   for (std::uint64_t i = file.first_block; i < file.first_block + file.blocks; ++i) {
     SR_ASSIGN_OR_RETURN(const BlockRecord block, Block(i));
     if (block.file != index) return Broken("block", i, "it belongs to another file");
-    if (block.stream_offset != stream_offset) return Broken("block", i, "there is a gap in the stream before it");
+    if (block.stream_offset != stream_offset)
+      return Broken("block", i, "there is a gap in the stream before it");
     if (block.file_offset != file_offset) return Broken("block", i, "there is a gap in the file before it");
     stream_offset += block.coded_size;
     file_offset += block.size;
@@ -275,14 +284,17 @@ Status CatalogueReader::CheckFiles() const {
     if (i > 0 && file.path <= previous) return Broken("file", i, "it is out of order");
     previous = file.path;
     const std::string_view parent = ParentOf(file.path);
-    if (!parent.empty() && !directories.contains(parent)) return Broken("file", i, "it stands in no directory");
+    if (!parent.empty() && !directories.contains(parent))
+      return Broken("file", i, "it stands in no directory");
     if (file.kind == FileKind::kDirectory) directories.insert(file.path);
-    if (file.blocks != 0 && file.first_block != blocks) return Broken("file", i, "its first block is not the next one");
+    if (file.blocks != 0 && file.first_block != blocks)
+      return Broken("file", i, "its first block is not the next one");
     SR_RETURN_IF_ERROR(CheckBlocks(file, i, stream_offset));
     blocks += file.blocks;
     if (file.kind == FileKind::kRegular) plaintext += file.size;
   }
-  if (blocks != header_.blocks || stream_offset != header_.stream_size || plaintext != header_.plaintext_size) {
+  if (blocks != header_.blocks || stream_offset != header_.stream_size ||
+      plaintext != header_.plaintext_size) {
     return Broken("its records do not add up to its header");
   }
   return {};

@@ -13,7 +13,8 @@
 namespace strongroom::bundle {
 namespace {
 
-// Blocks that code to less are gathered, so that a run never needs more than kRunCapacity / kGatherBelow buffers.
+// Blocks that code to less are gathered, so that a run never needs more than kRunCapacity / kGatherBelow
+// buffers.
 constexpr std::uint64_t kGatherBelow = 128 * 1024;
 constexpr std::size_t kBuffersInRun = kRunCapacity / kGatherBelow + 2;
 constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
@@ -27,7 +28,10 @@ std::span<const ByteView> StreamBuffer::pieces() const {
 }
 
 CodedStream::CodedStream(BlockCursor cursor, const Options& options, Position position)
-    : options_(options), cursor_(std::move(cursor)), coded_sizes_(std::move(position.coded_sizes)), shard_(position.shard) {
+    : options_(options),
+      cursor_(std::move(cursor)),
+      coded_sizes_(std::move(position.coded_sizes)),
+      shard_(position.shard) {
   for (std::size_t i = 0; i < coded_sizes_.size(); ++i) cursor_.Next();
   for (std::size_t i = 0; i < options.threads + options.threads / 2 + kBuffersInRun; ++i) {
     buffers_.push_back(std::make_unique<StreamBuffer>());
@@ -46,7 +50,8 @@ std::uint64_t CodedStream::RunBegin() const {
 
 std::uint64_t CodedStream::ShardEnd() const {
   const std::uint64_t end = end_.value_or(kNoEnd);
-  return options_.shard_capacity == 0 ? end : std::min(end, options_.shard_capacity * (shard_ + std::uint64_t{1}));
+  return options_.shard_capacity == 0 ? end
+                                      : std::min(end, options_.shard_capacity * (shard_ + std::uint64_t{1}));
 }
 
 bool CodedStream::RunReady() const {
@@ -69,12 +74,14 @@ Expected<CodedStream::Work> CodedStream::Next(std::stop_token stop) {
 }
 
 StreamRun CodedStream::TakeRun() {
-  const std::uint64_t begin = RunBegin(), shard_end = ShardEnd(), end = std::min(begin + kRunCapacity, shard_end);
+  const std::uint64_t begin = RunBegin(), shard_end = ShardEnd(),
+                      end = std::min(begin + kRunCapacity, shard_end);
   StreamRun run{.shard = shard_, .run = run_, .final = end == shard_end, .plaintext = {}, .buffers = {}};
   std::uint64_t taken = begin;
   for (const Extent& extent : extents_) {
     if (extent.begin >= end) break;
-    AppendRange(extent.buffer->pieces(), taken - extent.begin, std::min(end, extent.end) - extent.begin, run.plaintext);
+    AppendRange(extent.buffer->pieces(), taken - extent.begin, std::min(end, extent.end) - extent.begin,
+                run.plaintext);
     taken = std::min(end, extent.end);
     run.buffers.push_back(extent.buffer);
     ++extent.buffer->users;
@@ -93,7 +100,8 @@ StreamRun CodedStream::TakeRun() {
   return run;
 }
 
-// Forgets the extents before `end`. A buffer that is gathered into is closed with its extent, for a buffer has one at most.
+// Forgets the extents before `end`. A buffer that is gathered into is closed with its extent, for a buffer
+// has one at most.
 void CodedStream::DropTaken(std::uint64_t end) {
   while (!extents_.empty() && extents_.front().end <= end) {
     StreamBuffer* buffer = extents_.front().buffer;
@@ -178,7 +186,8 @@ std::vector<std::uint32_t> CodedStream::CodedSizesIn(std::uint32_t shard) const 
   const std::size_t size = coded_sizes_.size();
   const std::size_t begin = shard < first_blocks_.size() ? first_blocks_[shard] : size;
   const std::size_t end = shard + std::size_t{1} < first_blocks_.size() ? first_blocks_[shard + 1] : size;
-  return {coded_sizes_.begin() + static_cast<std::ptrdiff_t>(begin), coded_sizes_.begin() + static_cast<std::ptrdiff_t>(end)};
+  return {coded_sizes_.begin() + static_cast<std::ptrdiff_t>(begin),
+          coded_sizes_.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
 }  // namespace strongroom::bundle

@@ -1,6 +1,7 @@
-// Puts coded blocks end to end and hands them out again as runs of shards to encrypt. The meeting point of the sealing threads: each asks
-// Next() for work, which is a run whose blocks are all there or else the next block to code. Per block there is only bookkeeping here;
-// bytes are copied only for blocks that code to little, so that they do not each hold a buffer.
+// Puts coded blocks end to end and hands them out again as runs of shards to encrypt. The meeting point of
+// the sealing threads: each asks Next() for work, which is a run whose blocks are all there or else the next
+// block to code. Per block there is only bookkeeping here; bytes are copied only for blocks that code to
+// little, so that they do not each hold a buffer.
 #ifndef STRONGROOM_LIB_BUNDLE_CODED_STREAM_H_
 #define STRONGROOM_LIB_BUNDLE_CODED_STREAM_H_
 
@@ -66,8 +67,8 @@ class CodedStream {
   // Where a resumed stream goes on.
   struct Position {
     std::uint32_t shard = 0;
-    Bytes head;                               // of its first block, which began in the shard before: the part that lies in this one
-    std::vector<std::uint32_t> coded_sizes;   // of all blocks that are done
+    Bytes head;  // of its first block, which began in the shard before: the part that lies in this one
+    std::vector<std::uint32_t> coded_sizes;  // of all blocks that are done
   };
   CodedStream(BlockCursor cursor, const Options& options, Position position);
 
@@ -109,9 +110,9 @@ class CodedStream {
   std::condition_variable_any changed_;
   BlockCursor cursor_;
   std::vector<std::unique_ptr<StreamBuffer>> buffers_;
-  std::vector<StreamBuffer*> free_;          // to code into
-  std::vector<StreamBuffer*> free_gathers_;  // to gather into
-  StreamBuffer* gather_ = nullptr;           // being filled
+  std::vector<StreamBuffer*> free_;               // to code into
+  std::vector<StreamBuffer*> free_gathers_;       // to gather into
+  StreamBuffer* gather_ = nullptr;                // being filled
   std::map<std::uint64_t, StreamBuffer*> coded_;  // blocks that wait for those before them
   std::deque<Extent> extents_;
   std::vector<std::uint32_t> coded_sizes_;

@@ -28,8 +28,8 @@ struct FileKey {
   SecretBytes key;
   Context context{};
 };
-FileKey MakeFileKey(std::shared_ptr<const crypto::BulkCrypto> bulk, const BundleKey& key, const Instance& instance, KeyUse use,
-                    std::uint32_t index);
+FileKey MakeFileKey(std::shared_ptr<const crypto::BulkCrypto> bulk, const BundleKey& key,
+                    const Instance& instance, KeyUse use, std::uint32_t index);
 
 // What a thread needs to encrypt runs.
 struct RunScratch {
@@ -100,39 +100,40 @@ struct ReadScratch {
 // EncryptedFile reads a file at any place. Safe from many threads, each with a scratch of its own.
 class EncryptedFile {
  public:
-  // Checks sizes, and the .leaves file against the signed root; without `check_leaves` the .leaves file is not touched and windows are
-  // not checked. `bytes_read` counts what is read from the store and outlives the file.
-  static Expected<std::unique_ptr<EncryptedFile>> Open(store::Store& store, const SubjectPair& subjects, const FileKey& key, bool check_leaves,
+  // Checks sizes, and the .leaves file against the signed root; without `check_leaves` the .leaves file is
+  // not touched and windows are not checked. `bytes_read` counts what is read from the store and outlives the
+  // file.
+  static Expected<std::unique_ptr<EncryptedFile>> Open(store::Store& store, const SubjectPair& subjects,
+                                                       const FileKey& key, bool check_leaves,
                                                        std::atomic<std::uint64_t>& bytes_read);
 
   [[nodiscard]] std::uint64_t plaintext_size() const { return plaintext_size_; }
-  [[nodiscard]] const crypto::FloeHeader& header() const { return header_; }
-  // Fills `out` from `offset`; the caller stays inside the plaintext. After an error `out` holds nothing that was not verified.
+  // Fills `out` from `offset`; the caller stays inside the plaintext. After an error `out` holds nothing that
+  // was not verified.
   Status Read(ReadScratch& scratch, std::uint64_t offset, MutableBytes out) const;
 
  private:
-  EncryptedFile(std::unique_ptr<File> file, std::string name, std::uint64_t size, std::atomic<std::uint64_t>& bytes_read)
+  EncryptedFile(std::unique_ptr<File> file, std::string name, std::uint64_t size,
+                std::atomic<std::uint64_t>& bytes_read)
       : file_(std::move(file)), name_(std::move(name)), size_(size), bytes_read_(bytes_read) {}
   Status ReadHeader(const FileKey& key);
-  Status ReadWindows(crypto::BulkWorker& worker, crypto::LeafBuffer& buffer, std::uint64_t first, std::uint64_t count) const;
-  Status DecryptSegment(ReadScratch& scratch, std::uint64_t position, std::uint64_t first_window, MutableBytes plaintext) const;
-  Status ReadSegments(ReadScratch& scratch, std::uint64_t first, std::uint64_t end, std::uint64_t offset, MutableBytes out) const;
-  [[nodiscard]] std::uint64_t SegmentPlaintext(std::uint64_t position) const;
-
+  Status ReadWindows(crypto::BulkWorker& worker, crypto::LeafBuffer& buffer, std::uint64_t first,
+                     std::uint64_t count) const;
   std::unique_ptr<File> file_;
   std::string name_;
   std::uint64_t size_;
-  std::uint64_t plaintext_size_ = 0, segments_ = 0;
+  std::uint64_t plaintext_size_ = 0;
   std::vector<Digest> leaves_;  // empty: not checked
-  crypto::FloeHeader header_{};
-  std::optional<crypto::FloeDecryptor> decryptor_;
+  std::optional<RunDecryptor> decryptor_;
   std::atomic<std::uint64_t>& bytes_read_;
 };
 
-// Opens a file of the bundle for reading; kTruncated if it is missing or shorter than `size`, kAltered if it is longer.
+// Opens a file of the bundle for reading; kTruncated if it is missing or shorter than `size`, kAltered if it
+// is longer.
 Expected<std::unique_ptr<File>> OpenSubject(store::Store& store, const std::string& name, std::uint64_t size);
 
-// Reads the .leaves file `leaves` and holds it against the root of the file it describes; kTruncated, kAltered.
+// Reads the .leaves file `leaves` and holds it against the root of the file it describes; kTruncated,
+// kAltered.
 Expected<std::vector<Digest>> ReadLeaves(store::Store& store, const Subject& leaves, const Digest& root);
 
 }  // namespace strongroom::bundle

@@ -6,10 +6,10 @@
 
 namespace strongroom::bundle {
 
-using crypto::kFloeHeaderSize;
 using crypto::kLeafSize;
 
-Expected<std::unique_ptr<File>> OpenSubject(store::Store& store, const std::string& name, std::uint64_t size) {
+Expected<std::unique_ptr<File>> OpenSubject(store::Store& store, const std::string& name,
+                                            std::uint64_t size) {
   auto file = store.OpenForReading(name);
   if (!file && file.error().code == ErrorCode::kNotFound) {
     return Fail(ErrorCode::kTruncated, store.Describe(name) + ": is missing",
@@ -20,8 +20,8 @@ Expected<std::unique_ptr<File>> OpenSubject(store::Store& store, const std::stri
   if (identity.size == size) return file;
   const std::string sizes =
       ": has " + std::to_string(identity.size) + " bytes, not the signed " + std::to_string(size);
-  return Fail(identity.size < size ? ErrorCode::kTruncated : ErrorCode::kAltered, store.Describe(name) + sizes,
-              "strongroom repair rebuilds it if there is parity");
+  return Fail(identity.size < size ? ErrorCode::kTruncated : ErrorCode::kAltered,
+              store.Describe(name) + sizes, "strongroom repair rebuilds it if there is parity");
 }
 
 Expected<std::vector<Digest>> ReadLeaves(store::Store& store, const Subject& leaves, const Digest& root) {
@@ -34,20 +34,20 @@ Expected<std::vector<Digest>> ReadLeaves(store::Store& store, const Subject& lea
               "strongroom repair makes it again from the file that it describes");
 }
 
-Expected<std::unique_ptr<EncryptedFile>> EncryptedFile::Open(store::Store& store, const SubjectPair& subjects, const FileKey& key,
-                                                             bool check_leaves, std::atomic<std::uint64_t>& bytes_read) {
+Expected<std::unique_ptr<EncryptedFile>> EncryptedFile::Open(store::Store& store, const SubjectPair& subjects,
+                                                             const FileKey& key, bool check_leaves,
+                                                             std::atomic<std::uint64_t>& bytes_read) {
   const Subject& subject = subjects.file;
   auto opened = OpenSubject(store, subject.name, subject.size);
   if (!opened) return std::unexpected(std::move(opened).error());
   std::unique_ptr<EncryptedFile> file(
       new EncryptedFile(*std::move(opened), store.Describe(subject.name), subject.size, bytes_read));
-  const crypto::FloeParameters floe;
-  SR_ASSIGN_OR_RETURN(file->plaintext_size_, floe.PlaintextSize(subject.size));
-  file->segments_ = floe.Segments(file->plaintext_size_);
+  SR_ASSIGN_OR_RETURN(file->plaintext_size_, crypto::FloeParameters().PlaintextSize(subject.size));
   if (check_leaves) {
     SR_ASSIGN_OR_RETURN(file->leaves_, ReadLeaves(store, subjects.leaves, subject.root));
     if (file->leaves_.size() != LeafCount(subject.size)) {
-      return Fail(ErrorCode::kAltered, store.Describe(subjects.leaves.name) + ": has the wrong number of hashes");
+      return Fail(ErrorCode::kAltered,
+                  store.Describe(subjects.leaves.name) + ": has the wrong number of hashes");
     }
     bytes_read += subjects.leaves.size;
   }
@@ -56,17 +56,18 @@ Expected<std::unique_ptr<EncryptedFile>> EncryptedFile::Open(store::Store& store
 }
 
 Status EncryptedFile::ReadHeader(const FileKey& key) {
+  crypto::FloeHeader header{};
   if (leaves_.empty()) {
-    SR_RETURN_IF_ERROR(file_->ReadAt(0, header_));
-    bytes_read_ += header_.size();
+    SR_RETURN_IF_ERROR(file_->ReadAt(0, header));
+    bytes_read_ += header.size();
   } else {
     crypto::LeafBuffer buffer(1);
     SR_RETURN_IF_ERROR(ReadWindows(*key.bulk->NewWorker(), buffer, 0, 1));
-    std::ranges::copy(buffer.Window(0, kFloeHeaderSize), header_.begin());
+    std::ranges::copy(buffer.Window(0, header.size()), header.begin());
   }
-  auto decryptor = crypto::FloeDecryptor::Create(key.bulk, key.key, key.context, header_);
+  auto decryptor = crypto::FloeDecryptor::Create(key.bulk, key.key, key.context, header);
   if (!decryptor) return Fail(ErrorCode::kAltered, name_ + ": " + decryptor.error().message);
-  decryptor_ = *std::move(decryptor);
+  decryptor_.emplace(*std::move(decryptor), plaintext_size_);
   return {};
 }
 
@@ -84,46 +85,16 @@ Status EncryptedFile::ReadWindows(crypto::BulkWorker& worker, crypto::LeafBuffer
   return {};
 }
 
-std::uint64_t EncryptedFile::SegmentPlaintext(std::uint64_t position) const {
-  return std::min(kSegmentCapacity, plaintext_size_ - position * kSegmentCapacity);
-}
-
-Status EncryptedFile::DecryptSegment(ReadScratch& scratch, std::uint64_t position, std::uint64_t first_window,
-                                     MutableBytes plaintext) const {
-  const std::uint64_t begin = kFloeHeaderSize + position * kSegmentSize - first_window * kLeafSize;
-  std::vector<ByteView> segment;
-  std::as_const(scratch.buffer).Pieces(begin, begin + plaintext.size() + crypto::kFloeSegmentOverhead, segment);
-  auto decrypted = decryptor_->DecryptSegment(*scratch.worker, position, position + 1 == segments_, segment,
-                                              std::span(&plaintext, 1));
-  if (!decrypted) return std::unexpected(std::move(decrypted).error().With(name_));
-  return {};
-}
-
-// Decrypts segments [first, end), at most a run of them, and copies to `out` what of them lies in [offset, offset + out.size()).
-Status EncryptedFile::ReadSegments(ReadScratch& scratch, std::uint64_t first, std::uint64_t end, std::uint64_t offset,
-                                   MutableBytes out) const {
-  const std::uint64_t bytes_end = std::min(size_, kFloeHeaderSize + end * kSegmentSize);
-  const std::uint64_t first_window = (kFloeHeaderSize + first * kSegmentSize) / kLeafSize;
-  SR_RETURN_IF_ERROR(ReadWindows(*scratch.worker, scratch.buffer, first_window, LeafCount(bytes_end) - first_window));
-  for (std::uint64_t i = first; i < end; ++i) {
-    const std::uint64_t begin = i * kSegmentCapacity, size = SegmentPlaintext(i);
-    if (begin >= offset && begin + size <= offset + out.size()) {
-      SR_RETURN_IF_ERROR(DecryptSegment(scratch, i, first_window, out.subspan(begin - offset, size)));
-      continue;
-    }
-    const MutableBytes whole = scratch.segment.bytes().first(size);
-    SR_RETURN_IF_ERROR(DecryptSegment(scratch, i, first_window, whole));
-    const std::uint64_t from = std::max(begin, offset), to = std::min(begin + size, offset + out.size());
-    std::ranges::copy(whole.subspan(from - begin, to - from), out.subspan(from - offset).begin());
-  }
-  return {};
-}
-
 Status EncryptedFile::Read(ReadScratch& scratch, std::uint64_t offset, MutableBytes out) const {
   if (out.empty()) return {};
   const std::uint64_t end = (offset + out.size() - 1) / kSegmentCapacity + 1;
   for (std::uint64_t first = offset / kSegmentCapacity; first < end; first += kRunSegments) {
-    SR_RETURN_IF_ERROR(ReadSegments(scratch, first, std::min(end, first + kRunSegments), offset, out));
+    const std::uint64_t last = std::min(end, first + kRunSegments);
+    const WindowRange windows = WindowsOf(first, last, size_);
+    SR_RETURN_IF_ERROR(ReadWindows(*scratch.worker, scratch.buffer, windows.first, windows.count));
+    auto decrypted = decryptor_->Decrypt(*scratch.worker, scratch.buffer, windows.first, first, last, offset,
+                                         out, scratch.segment.bytes());
+    if (!decrypted) return std::unexpected(std::move(decrypted).error().With(name_));
   }
   return {};
 }

@@ -6,8 +6,8 @@
 
 namespace strongroom::bundle {
 
-FileKey MakeFileKey(std::shared_ptr<const crypto::BulkCrypto> bulk, const BundleKey& key, const Instance& instance, KeyUse use,
-                    std::uint32_t index) {
+FileKey MakeFileKey(std::shared_ptr<const crypto::BulkCrypto> bulk, const BundleKey& key,
+                    const Instance& instance, KeyUse use, std::uint32_t index) {
   const Context context = MakeContext(instance, use, index);
   return {.bulk = std::move(bulk), .key = DeriveKey(key, context), .context = context};
 }
@@ -15,7 +15,8 @@ FileKey MakeFileKey(std::shared_ptr<const crypto::BulkCrypto> bulk, const Bundle
 EncryptedFileWriter::EncryptedFileWriter(std::unique_ptr<File> file, const FileKey& key)
     : file_(std::move(file)), encryptor_(crypto::FloeEncryptor::Create(key.bulk, key.key, key.context)) {}
 
-Status EncryptedFileWriter::WriteRun(RunScratch& scratch, std::uint64_t run, bool final, std::span<const ByteView> plaintext) {
+Status EncryptedFileWriter::WriteRun(RunScratch& scratch, std::uint64_t run, bool final,
+                                     std::span<const ByteView> plaintext) {
   const std::uint64_t end = encryptor_.Encrypt(*scratch.worker, run, final, plaintext, scratch.buffer, 0);
   const std::uint64_t begin = run == 0 ? 0 : kSeamSize;
   std::vector<ByteView> pieces;
@@ -33,7 +34,8 @@ Status EncryptedStreamWriter::Append(ByteView plaintext) {
     // A full run is held back until more comes, for only then is it not the final one.
     if (pending_size_ == kRunCapacity) SR_RETURN_IF_ERROR(WriteRun(false));
     const std::size_t take = std::min(plaintext.size(), kRunCapacity - pending_size_);
-    std::ranges::copy(plaintext.first(take), pending_.bytes().begin() + static_cast<std::ptrdiff_t>(pending_size_));
+    std::ranges::copy(plaintext.first(take),
+                      pending_.bytes().begin() + static_cast<std::ptrdiff_t>(pending_size_));
     pending_size_ += take;
     plaintext = plaintext.subspan(take);
   }

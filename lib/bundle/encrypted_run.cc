@@ -20,7 +20,8 @@ RunEncryptor::RunEncryptor(crypto::FloeEncryptor encryptor) : encryptor_(std::mo
 }
 
 std::uint64_t RunEncryptor::Encrypt(crypto::BulkWorker& worker, std::uint64_t run, bool final,
-                                    std::span<const ByteView> plaintext, crypto::LeafBuffer& buffer, std::size_t first) {
+                                    std::span<const ByteView> plaintext, crypto::LeafBuffer& buffer,
+                                    std::size_t first) {
   const std::uint64_t size = TotalSize(plaintext);
   const std::uint64_t segments = crypto::FloeParameters().Segments(size);
   const std::size_t begin = first * kLeafSize + kSeamSize;
@@ -28,7 +29,8 @@ std::uint64_t RunEncryptor::Encrypt(crypto::BulkWorker& worker, std::uint64_t ru
   const auto encrypt = [&](std::uint64_t i) {
     pieces.clear();
     AppendRange(plaintext, i * kSegmentCapacity, std::min(size, (i + 1) * kSegmentCapacity), pieces);
-    EncryptSegment(worker, run * kRunSegments + i, final && i + 1 == segments, pieces, buffer, begin + i * kSegmentSize);
+    EncryptSegment(worker, run * kRunSegments + i, final && i + 1 == segments, pieces, buffer,
+                   begin + i * kSegmentSize);
   };
   // The last segment comes first, so that the seam is seldom waited for.
   encrypt(segments - 1);
@@ -51,7 +53,8 @@ std::uint64_t RunEncryptor::Encrypt(crypto::BulkWorker& worker, std::uint64_t ru
 }
 
 void RunEncryptor::EncryptSegment(crypto::BulkWorker& worker, std::uint64_t position, bool final,
-                                  std::span<const ByteView> plaintext, crypto::LeafBuffer& buffer, std::size_t offset) {
+                                  std::span<const ByteView> plaintext, crypto::LeafBuffer& buffer,
+                                  std::size_t offset) {
   std::vector<MutableBytes> out;
   buffer.Pieces(offset, offset + TotalSize(plaintext) + crypto::kFloeSegmentOverhead, out);
   encryptor_.EncryptSegment(worker, position, final, plaintext, out);
@@ -75,8 +78,10 @@ void RunEncryptor::GiveSeam(crypto::BulkWorker& worker, std::uint64_t run, const
   SetLeaves(run * kRunLeaves, std::span(&leaf, 1));
 }
 
-// Completes the first leaf of a run if the run before has given its part; else leaves that to GiveSeam and returns false.
-bool RunEncryptor::TakeSeam(std::uint64_t run, crypto::LeafBuffer& buffer, std::size_t first, std::size_t size) {
+// Completes the first leaf of a run if the run before has given its part; else leaves that to GiveSeam and
+// returns false.
+bool RunEncryptor::TakeSeam(std::uint64_t run, crypto::LeafBuffer& buffer, std::size_t first,
+                            std::size_t size) {
   const std::scoped_lock lock(mutex_);
   Seam& seam = seams_[run];
   if (seam.begin) {
@@ -96,8 +101,47 @@ void RunEncryptor::SetLeaves(std::uint64_t first, std::span<const Digest> leaves
   std::ranges::copy(leaves, leaves_.begin() + static_cast<std::ptrdiff_t>(first));
 }
 
-std::optional<std::size_t> FindAlteredLeaf(crypto::BulkWorker& worker, const crypto::LeafBuffer& buffer, std::size_t first,
-                                           std::size_t last_size, std::span<const Digest> expected) {
+RunDecryptor::RunDecryptor(crypto::FloeDecryptor decryptor, std::uint64_t plaintext_size)
+    : decryptor_(std::move(decryptor)),
+      plaintext_size_(plaintext_size),
+      segments_(crypto::FloeParameters().Segments(plaintext_size)) {}
+
+Status RunDecryptor::DecryptSegment(crypto::BulkWorker& worker, const crypto::LeafBuffer& buffer,
+                                    std::uint64_t first_window, std::uint64_t position,
+                                    MutableBytes plaintext) const {
+  const std::uint64_t begin = crypto::kFloeHeaderSize + position * kSegmentSize - first_window * kLeafSize;
+  std::vector<ByteView> segment;
+  buffer.Pieces(begin, begin + plaintext.size() + crypto::kFloeSegmentOverhead, segment);
+  return decryptor_.DecryptSegment(worker, position, position + 1 == segments_, segment,
+                                   std::span(&plaintext, 1));
+}
+
+Status RunDecryptor::Decrypt(crypto::BulkWorker& worker, const crypto::LeafBuffer& buffer,
+                             std::uint64_t first_window, std::uint64_t first, std::uint64_t end,
+                             std::uint64_t offset, MutableBytes out, MutableBytes segment) const {
+  for (std::uint64_t i = first; i < end; ++i) {
+    const std::uint64_t begin = i * kSegmentCapacity,
+                        size = std::min(kSegmentCapacity, plaintext_size_ - begin);
+    if (begin >= offset && begin + size <= offset + out.size()) {
+      SR_RETURN_IF_ERROR(DecryptSegment(worker, buffer, first_window, i, out.subspan(begin - offset, size)));
+      continue;
+    }
+    SR_RETURN_IF_ERROR(DecryptSegment(worker, buffer, first_window, i, segment.first(size)));
+    const std::uint64_t from = std::max(begin, offset), to = std::min(begin + size, offset + out.size());
+    std::ranges::copy(segment.subspan(from - begin, to - from), out.subspan(from - offset).begin());
+  }
+  return {};
+}
+
+WindowRange WindowsOf(std::uint64_t first_segment, std::uint64_t end_segment, std::uint64_t file_size) {
+  const std::uint64_t first = (crypto::kFloeHeaderSize + first_segment * kSegmentSize) / kLeafSize;
+  return {first,
+          LeafCount(std::min(file_size, crypto::kFloeHeaderSize + end_segment * kSegmentSize)) - first};
+}
+
+std::optional<std::size_t> FindAlteredLeaf(crypto::BulkWorker& worker, const crypto::LeafBuffer& buffer,
+                                           std::size_t first, std::size_t last_size,
+                                           std::span<const Digest> expected) {
   if (expected.empty()) return std::nullopt;
   std::vector<Digest> hashes(expected.size());
   worker.HashLeaves(buffer, first, last_size, hashes);

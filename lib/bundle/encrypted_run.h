@@ -1,8 +1,9 @@
-// The inner loop of sealing and opening: a run of FLOE segments, encrypted straight into leaf windows and hashed there, or checked and
-// decrypted straight out of them.
+// The inner loop of sealing and opening: a run of FLOE segments, encrypted straight into leaf windows and
+// hashed there, or checked and decrypted straight out of them.
 //
-// A run is 16 segments, 1 MiB of the file; the last run of a file is shorter. Because the file begins with a header of 74 bytes, runs are
-// shifted against the leaves by those: the last 74 bytes of a run belong to the first leaf of the next. They are the seam.
+// A run is 16 segments, 1 MiB of the file; the last run of a file is shorter. Because the file begins with a
+// header of 74 bytes, runs are shifted against the leaves by those: the last 74 bytes of a run belong to the
+// first leaf of the next. They are the seam.
 #ifndef STRONGROOM_LIB_BUNDLE_ENCRYPTED_RUN_H_
 #define STRONGROOM_LIB_BUNDLE_ENCRYPTED_RUN_H_
 
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "strongroom/base/bytes.h"
+#include "strongroom/base/error.h"
 #include "strongroom/crypto/bulk.h"
 #include "strongroom/crypto/floe.h"
 
@@ -37,12 +39,13 @@ class RunEncryptor {
  public:
   explicit RunEncryptor(crypto::FloeEncryptor encryptor);
 
-  // Encrypts run `run` so that the file's bytes [run * 1 MiB, ...) come to stand from window `first` of the buffer on, which must have
-  // kRunLeaves + 1 windows from there. `plaintext` is kRunCapacity bytes; at most that, and not nothing unless it is the only run, if the
-  // run is the `final` one. Returns the number of bytes from the start of window `first` to the end of the run. The first kSeamSize of
-  // them are the seam, which is the former run's to write (in run 0: the header).
-  std::uint64_t Encrypt(crypto::BulkWorker& worker, std::uint64_t run, bool final, std::span<const ByteView> plaintext,
-                        crypto::LeafBuffer& buffer, std::size_t first);
+  // Encrypts run `run` so that the file's bytes [run * 1 MiB, ...) come to stand from window `first` of the
+  // buffer on, which must have kRunLeaves + 1 windows from there. `plaintext` is kRunCapacity bytes; at most
+  // that, and not nothing unless it is the only run, if the run is the `final` one. Returns the number of
+  // bytes from the start of window `first` to the end of the run. The first kSeamSize of them are the seam,
+  // which is the former run's to write (in run 0: the header).
+  std::uint64_t Encrypt(crypto::BulkWorker& worker, std::uint64_t run, bool final,
+                        std::span<const ByteView> plaintext, crypto::LeafBuffer& buffer, std::size_t first);
 
   // The leaf hashes, once every run is done.
   [[nodiscard]] const std::vector<Digest>& leaves() const { return leaves_; }
@@ -57,8 +60,8 @@ class RunEncryptor {
     std::size_t size = 0;                      // of the leaf
   };
 
-  void EncryptSegment(crypto::BulkWorker& worker, std::uint64_t position, bool final, std::span<const ByteView> plaintext,
-                      crypto::LeafBuffer& buffer, std::size_t offset);
+  void EncryptSegment(crypto::BulkWorker& worker, std::uint64_t position, bool final,
+                      std::span<const ByteView> plaintext, crypto::LeafBuffer& buffer, std::size_t offset);
   void GiveSeam(crypto::BulkWorker& worker, std::uint64_t run, const SeamBytes& begin);
   bool TakeSeam(std::uint64_t run, crypto::LeafBuffer& buffer, std::size_t first, std::size_t size);
   void SetLeaves(std::uint64_t first, std::span<const Digest> leaves);
@@ -69,9 +72,38 @@ class RunEncryptor {
   std::vector<Digest> leaves_;
 };
 
-// The first of the leaves in windows [0, expected.size()) that is not as expected; the last window has `last_size` bytes.
-std::optional<std::size_t> FindAlteredLeaf(crypto::BulkWorker& worker, const crypto::LeafBuffer& buffer, std::size_t first,
-                                           std::size_t last_size, std::span<const Digest> expected);
+// RunDecryptor decrypts one file out of leaf windows that were read and checked before. Safe from many
+// threads.
+class RunDecryptor {
+ public:
+  RunDecryptor(crypto::FloeDecryptor decryptor, std::uint64_t plaintext_size);
+
+  // Decrypts segments [first, end) and copies to `out` what of them lies in [offset, offset + out.size()) of
+  // the plaintext. Window 0 of the buffer is window `first_window` of the file. `segment` is room for
+  // kSegmentCapacity bytes. kAltered.
+  Status Decrypt(crypto::BulkWorker& worker, const crypto::LeafBuffer& buffer, std::uint64_t first_window,
+                 std::uint64_t first, std::uint64_t end, std::uint64_t offset, MutableBytes out,
+                 MutableBytes segment) const;
+
+ private:
+  Status DecryptSegment(crypto::BulkWorker& worker, const crypto::LeafBuffer& buffer,
+                        std::uint64_t first_window, std::uint64_t position, MutableBytes plaintext) const;
+
+  crypto::FloeDecryptor decryptor_;
+  std::uint64_t plaintext_size_, segments_;
+};
+
+// Where a range of segments stands in the file, in whole windows.
+struct WindowRange {
+  std::uint64_t first = 0, count = 0;
+};
+WindowRange WindowsOf(std::uint64_t first_segment, std::uint64_t end_segment, std::uint64_t file_size);
+
+// The first of the leaves in windows [first, first + expected.size()) that is not as expected, counted from
+// `first`; the last window has `last_size` bytes.
+std::optional<std::size_t> FindAlteredLeaf(crypto::BulkWorker& worker, const crypto::LeafBuffer& buffer,
+                                           std::size_t first, std::size_t last_size,
+                                           std::span<const Digest> expected);
 
 }  // namespace strongroom::bundle
 

@@ -20,7 +20,10 @@ Bytes FrameAad(std::uint64_t number) {
 }
 
 void WriteSubject(ByteWriter& writer, const Subject& subject) {
-  writer.U32Le(static_cast<std::uint32_t>(subject.name.size())).Append(subject.name).U64Le(subject.size).Append(subject.root);
+  writer.U32Le(static_cast<std::uint32_t>(subject.name.size()))
+      .Append(subject.name)
+      .U64Le(subject.size)
+      .Append(subject.root);
 }
 
 Expected<Subject> ReadSubject(ByteReader& reader) {
@@ -46,7 +49,8 @@ Expected<FinishedFile> ReadFile(ByteReader& reader) {
   SR_ASSIGN_OR_RETURN(file.subjects.leaves, ReadSubject(reader));
   SR_RETURN_IF_ERROR(reader.Copy(file.header));
   SR_ASSIGN_OR_RETURN(const std::uint32_t count, reader.U32Le());
-  if (count > reader.remaining() / sizeof(std::uint32_t)) return std::unexpected(reader.Malformed("too many blocks"));
+  if (count > reader.remaining() / sizeof(std::uint32_t))
+    return std::unexpected(reader.Malformed("too many blocks"));
   for (std::uint32_t i = 0; i < count; ++i) {
     SR_ASSIGN_OR_RETURN(const std::uint32_t size, reader.U32Le());
     file.coded_sizes.push_back(size);
@@ -63,7 +67,11 @@ ByteWriter BeginFrame(FrameType type) {
 SecretBytes StartFrame(const JournalStart& start) {
   ByteWriter writer = BeginFrame(FrameType::kStart);
   const ParitySpec parity = start.parity.value_or(ParitySpec{});
-  writer.Append(start.instance).Append(start.fingerprint).U64Le(start.shard_size).U32Le(parity.data).U32Le(parity.parity);
+  writer.Append(start.instance)
+      .Append(start.fingerprint)
+      .U64Le(start.shard_size)
+      .U32Le(parity.data)
+      .U32Le(parity.parity);
   SecretBytes frame(writer.bytes().size() + BundleKey::kSize);
   std::ranges::copy(writer.bytes(), frame.ExposeForWriting().begin());
   std::ranges::copy(start.key.bytes().Expose(), frame.ExposeForWriting().last(BundleKey::kSize).begin());
@@ -73,7 +81,8 @@ SecretBytes StartFrame(const JournalStart& start) {
 Expected<JournalStart> ReadStart(ByteView frame) {
   ByteReader reader(frame, "journal");
   SR_ASSIGN_OR_RETURN(const std::uint8_t type, reader.U8());
-  if (type != static_cast<std::uint8_t>(FrameType::kStart)) return std::unexpected(reader.Malformed("no first frame"));
+  if (type != static_cast<std::uint8_t>(FrameType::kStart))
+    return std::unexpected(reader.Malformed("no first frame"));
   Instance instance{};
   Digest fingerprint{};
   SR_RETURN_IF_ERROR(reader.Copy(instance));
@@ -133,7 +142,8 @@ Status ReadFrame(ByteView frame, JournalContents& contents) {
 // FrameReader walks over the frames of a journal's file.
 class FrameReader {
  public:
-  FrameReader(const File& file, std::uint64_t size, const WrappingKey& key) : file_(file), size_(size), key_(key) {}
+  FrameReader(const File& file, std::uint64_t size, const WrappingKey& key)
+      : file_(file), size_(size), key_(key) {}
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
   [[nodiscard]] std::uint64_t frames() const { return frames_; }
 
@@ -161,8 +171,8 @@ class FrameReader {
 
 }  // namespace
 
-Expected<std::unique_ptr<Journal>> Journal::Create(FileSystem& files, const std::string& path, const WrappingKey& key,
-                                                   const JournalStart& start) {
+Expected<std::unique_ptr<Journal>> Journal::Create(FileSystem& files, const std::string& path,
+                                                   const WrappingKey& key, const JournalStart& start) {
   const Status removed = files.Remove(path);
   if (!removed && removed.error().code != ErrorCode::kNotFound) return std::unexpected(removed.error());
   SR_ASSIGN_OR_RETURN(std::unique_ptr<File> file, files.Open(path, OpenMode::kCreate));
@@ -172,7 +182,8 @@ Expected<std::unique_ptr<Journal>> Journal::Create(FileSystem& files, const std:
   return journal;
 }
 
-Expected<std::optional<Journal::Opened>> Journal::Open(FileSystem& files, const std::string& path, const WrappingKey& key) {
+Expected<std::optional<Journal::Opened>> Journal::Open(FileSystem& files, const std::string& path,
+                                                       const WrappingKey& key) {
   auto file = files.Open(path, OpenMode::kReadWrite);
   if (!file && file.error().code == ErrorCode::kNotFound) return std::nullopt;
   if (!file) return std::unexpected(std::move(file).error());

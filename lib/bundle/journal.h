@@ -1,10 +1,11 @@
-// The journal of a seal: what an interrupted run leaves for the next one to continue from. It stands beside OUTPUT.partial, is gone when
-// the bundle is done, and is no part of the bundle's format.
+// The journal of a seal: what an interrupted run leaves for the next one to continue from. It stands beside
+// OUTPUT.partial, is gone when the bundle is done, and is no part of the bundle's format.
 //
-//   journal = frame, frame, ...     frame = u32le length || AES-256-GCM under the journal key, its number in the AAD
+//   journal = frame, frame, ...     frame = u32le length || AES-256-GCM under the journal key, its number in
+//   the AAD
 //
-// A frame is appended and synced after what it describes is durable. Frames from the first that does not verify on, such as a torn last
-// one, are dropped: what they described is done again.
+// A frame is appended and synced after what it describes is durable. Frames from the first that does not
+// verify on, such as a torn last one, are dropped: what they described is done again.
 #ifndef STRONGROOM_LIB_BUNDLE_JOURNAL_H_
 #define STRONGROOM_LIB_BUNDLE_JOURNAL_H_
 
@@ -36,16 +37,16 @@ struct JournalStart {
 // A shard or parity file that is whole and durable.
 struct FinishedFile {
   SubjectPair subjects;
-  crypto::FloeHeader header{};           // of a shard: tells it from an older file of the same name
+  crypto::FloeHeader header{};             // of a shard: tells it from an older file of the same name
   std::vector<std::uint32_t> coded_sizes;  // of a shard: of the blocks that begin in it
 };
 
 // What the frames after the first say.
 struct JournalContents {
   std::optional<ShardPlan> plan;
-  std::vector<FinishedFile> shards;                 // 0, 1, ... as the plan cut them
-  std::optional<std::vector<FinishedFile>> recut;   // all shards of the final plan, if the plan was not kept
-  std::vector<FinishedFile> parity;                 // 0, 1, ...
+  std::vector<FinishedFile> shards;                // 0, 1, ... as the plan cut them
+  std::optional<std::vector<FinishedFile>> recut;  // all shards of the final plan, if the plan was not kept
+  std::vector<FinishedFile> parity;                // 0, 1, ...
 };
 
 class Journal {
@@ -53,10 +54,11 @@ class Journal {
   struct Opened;
 
   // Makes a new journal in place of any that is there; durable on return.
-  static Expected<std::unique_ptr<Journal>> Create(FileSystem& files, const std::string& path, const WrappingKey& key,
-                                                   const JournalStart& start);
+  static Expected<std::unique_ptr<Journal>> Create(FileSystem& files, const std::string& path,
+                                                   const WrappingKey& key, const JournalStart& start);
   // Nothing if there is no journal or not even its first frame is whole; kNoKey if that is of another key.
-  static Expected<std::optional<Opened>> Open(FileSystem& files, const std::string& path, const WrappingKey& key);
+  static Expected<std::optional<Opened>> Open(FileSystem& files, const std::string& path,
+                                              const WrappingKey& key);
 
   // Each is durable on return. One thread at a time.
   Status AppendPlan(const ShardPlan& plan);

@@ -39,7 +39,11 @@ std::string LeavesName(const std::string& name) {
 
 Context MakeContext(const Instance& instance, KeyUse use, std::uint32_t index) {
   ByteWriter writer;
-  writer.Append(kContextLabel).U16Be(kFormat).Append(instance).U8(static_cast<std::uint8_t>(use)).U32Be(index);
+  writer.Append(kContextLabel)
+      .U16Be(kFormat)
+      .Append(instance)
+      .U8(static_cast<std::uint8_t>(use))
+      .U32Be(index);
   Context context{};
   static_assert(kContextLabel.size() + 2 + sizeof(Instance) + 1 + 4 == sizeof(Context));
   std::ranges::copy(writer.bytes(), context.begin());
@@ -59,7 +63,8 @@ Digest KeyCommitment(const BundleKey& key, const Instance& instance) {
 
 Status CheckCommitment(const BundleKey& key, const Instance& instance, const Digest& commitment) {
   if (ConstantTimeEqual(KeyCommitment(key, instance), commitment)) return {};
-  return Fail(ErrorCode::kAltered, "the key that the keyslot gave is not the one that the manifest commits to");
+  return Fail(ErrorCode::kAltered,
+              "the key that the keyslot gave is not the one that the manifest commits to");
 }
 
 std::uint64_t PaddedSize(std::uint64_t stream_size) {
@@ -76,17 +81,20 @@ std::uint64_t PaddingBound(std::uint64_t stream_size) {
 Expected<ShardPlan> PlanShards(std::uint64_t padded_size, std::uint64_t shard_size) {
   if (shard_size < kMinShardSize) {
     return Fail(ErrorCode::kInvalidArgument, "a shard size of " + std::to_string(shard_size) +
-                                                 " bytes is too small: the least is " + std::to_string(kMinShardSize));
+                                                 " bytes is too small: the least is " +
+                                                 std::to_string(kMinShardSize));
   }
   const crypto::FloeParameters floe;
-  for (std::uint64_t shards = std::max<std::uint64_t>(1, DivideUp(padded_size, shard_size)); shards <= kMaxShards;
-       ++shards) {
+  for (std::uint64_t shards = std::max<std::uint64_t>(1, DivideUp(padded_size, shard_size));
+       shards <= kMaxShards; ++shards) {
     const std::uint64_t capacity = DivideUp(padded_size, shards);
-    if (floe.EncryptedSize(capacity) <= shard_size) return ShardPlan{static_cast<std::uint32_t>(shards), capacity};
+    if (floe.EncryptedSize(capacity) <= shard_size)
+      return ShardPlan{static_cast<std::uint32_t>(shards), capacity};
   }
-  return Fail(ErrorCode::kInvalidArgument,
-              "shards of " + std::to_string(shard_size) + " bytes would be more than " + std::to_string(kMaxShards),
-              "choose a larger --shard-size");
+  return Fail(
+      ErrorCode::kInvalidArgument,
+      "shards of " + std::to_string(shard_size) + " bytes would be more than " + std::to_string(kMaxShards),
+      "choose a larger --shard-size");
 }
 
 std::uint64_t DefaultShardSize(std::uint64_t stream_size) {

@@ -19,7 +19,8 @@ std::uint64_t LeafSize(std::uint64_t size, std::uint64_t index) {
 
 Digest MerkleRoot(std::span<const Digest> leaves) {
   if (leaves.empty()) return crypto::Sha256(ByteView());
-  // Pairing level by level and carrying an odd node up is the same tree as splitting at the largest power of two.
+  // Pairing level by level and carrying an odd node up is the same tree as splitting at the largest power of
+  // two.
   std::vector<Digest> level(leaves.begin(), leaves.end());
   while (level.size() > 1) {
     const std::size_t pairs = level.size() / 2;

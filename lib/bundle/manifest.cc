@@ -26,7 +26,8 @@ constexpr std::size_t kMaxSubjects = 4 * std::size_t{kMaxShards} + 2;
 constexpr std::size_t kMaxIdentifier = 256;
 
 // Envelopes carry their payload in base64, a third longer.
-constexpr envelope::JsonLimits kPayloadLimits{.max_bytes = kMaxManifestSize, .max_depth = 32, .max_values = 4 << 20};
+constexpr envelope::JsonLimits kPayloadLimits{
+    .max_bytes = kMaxManifestSize, .max_depth = 32, .max_values = 4 << 20};
 
 std::string_view RuleName(PackPin::Rule rule) {
   return rule == PackPin::Rule::kNewest ? "newest" : "frozen";
@@ -135,7 +136,8 @@ Status ReadParity(ObjectReader& predicate, std::optional<ParitySpec>& parity) {
   SR_ASSIGN_OR_RETURN(spec.data, reader.Integer<std::uint32_t>("data"));
   SR_ASSIGN_OR_RETURN(spec.parity, reader.Integer<std::uint32_t>("parity"));
   SR_RETURN_IF_ERROR(reader.Finish());
-  if (!CheckParity(spec)) return predicate.Refuse("parity", "data and parity must be at least 1, together at most 255");
+  if (!CheckParity(spec))
+    return predicate.Refuse("parity", "data and parity must be at least 1, together at most 255");
   parity = spec;
   return {};
 }
@@ -192,7 +194,8 @@ Status CheckSizes(const Manifest& manifest, const Subject& subject) {
   const bool leaves = subject.name.ends_with(".leaves");
   if (leaves) return {};
   const Subject* of = manifest.Find(LeavesName(subject.name));
-  if (of->size != LeavesSize(subject.size)) return SubjectsRefused(of->name, "its size does not fit what it describes");
+  if (of->size != LeavesSize(subject.size))
+    return SubjectsRefused(of->name, "its size does not fit what it describes");
   const bool striped = subject.name != kCatalogueName;
   if (striped && subject.size != manifest.Find(ShardName(0))->size) {
     return SubjectsRefused(subject.name, "is not as long as the other shards");
@@ -284,7 +287,8 @@ Status VerifyClaim(const ClaimedManifest& claim, const crypto::Ed25519PublicKey&
 
 Status CheckParity(const ParitySpec& spec) {
   if (spec.data >= 1 && spec.parity >= 1 && spec.data <= 254 && spec.data + spec.parity <= 255) return {};
-  return Fail(ErrorCode::kInvalidArgument, "parity needs at least 1 data and 1 parity file, together at most 255");
+  return Fail(ErrorCode::kInvalidArgument,
+              "parity needs at least 1 data and 1 parity file, together at most 255");
 }
 
 const Subject* Manifest::Find(std::string_view name) const {
@@ -319,11 +323,13 @@ Expected<Manifest> ParseManifestPayload(ByteView payload) {
   return manifest;
 }
 
-Expected<Bytes> SignManifest(Manifest manifest, const crypto::Ed25519PrivateKey& key, std::string_view owner_name) {
+Expected<Bytes> SignManifest(Manifest manifest, const crypto::Ed25519PrivateKey& key,
+                             std::string_view owner_name) {
   manifest.owner = {.name = std::string(owner_name), .key = key.public_key()};
   const Bytes payload = SerializeManifestPayload(manifest);
   auto parsed = ParseManifestPayload(payload);
-  if (!parsed) return Fail(ErrorCode::kInvalidArgument, "this manifest cannot be signed: " + parsed.error().message);
+  if (!parsed)
+    return Fail(ErrorCode::kInvalidArgument, "this manifest cannot be signed: " + parsed.error().message);
   return envelope::SignDsse(kPayloadType, payload, key);
 }
 
@@ -337,9 +343,10 @@ Expected<VerifiedManifest> VerifyManifest(ByteView bytes, const envelope::TrustS
   }
   const envelope::NoteKey& owner = claim.manifest->owner;
   if (trust.Find(envelope::KeyPurpose::kOwner, owner.key) == nullptr) {
-    return Fail(ErrorCode::kUntrusted,
-                "manifest.json: signed by " + owner.ToText() + ", whom this machine does not trust as an owner",
-                "if this key is who it should be: strongroom trust add owner " + owner.ToText());
+    return Fail(
+        ErrorCode::kUntrusted,
+        "manifest.json: signed by " + owner.ToText() + ", whom this machine does not trust as an owner",
+        "if this key is who it should be: strongroom trust add owner " + owner.ToText());
   }
   SR_RETURN_IF_ERROR(VerifyClaim(claim, owner.key));
   return VerifiedManifest{*std::move(claim.manifest), crypto::Sha256(claim.envelope.unverified_payload),

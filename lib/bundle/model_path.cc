@@ -29,7 +29,8 @@ bool IsModelPath(std::string_view path) {
 }
 
 bool IsModelLink(std::string_view path, std::string_view target) {
-  if (target.empty() || target.size() > kMaxPath || target.starts_with('/') || target.contains('\0')) return false;
+  if (target.empty() || target.size() > kMaxPath || target.starts_with('/') || target.contains('\0'))
+    return false;
   std::size_t depth = Parts(path).size() - 1;
   for (const std::string_view part : Parts(target)) {
     if (part.empty() || part == ".") continue;

@@ -14,10 +14,12 @@ namespace {
 using crypto::kLeafSize;
 
 constexpr std::uint64_t kMemoryPerThread = 2 << 20;
-constexpr std::uint64_t kMemory = 128 << 20;  // of all threads; a single leaf of each member of a large group is more than the above
+constexpr std::uint64_t kMemory =
+    128 << 20;  // of all threads; a single leaf of each member of a large group is more than the above
 constexpr std::size_t kTableSize = 32;  // ISA-L's expanded form of one coefficient
 
-// The rows of a group's generator matrix, one for each member: the identity, then c(j, s) = 1 / ((k + j) xor s).
+// The rows of a group's generator matrix, one for each member: the identity, then c(j, s) = 1 / ((k + j) xor
+// s).
 Bytes Generator(const ParityGroup& group) {
   Bytes matrix(std::size_t{group.members()} * group.shards);
   gf_gen_cauchy1_matrix(matrix.data(), static_cast<int>(group.members()), static_cast<int>(group.shards));
@@ -62,7 +64,8 @@ unsigned StripeThreads(const ParityGroup& group, unsigned threads) {
 // GroupWriter writes the parity files of a group, stripe by stripe.
 class GroupWriter {
  public:
-  GroupWriter(const ParityGroup& group, std::uint64_t length) : group_(group), length_(length), matrix_(MakeMatrix(group)) {
+  GroupWriter(const ParityGroup& group, std::uint64_t length)
+      : group_(group), length_(length), matrix_(MakeMatrix(group)) {
     leaves_.assign(group.parity, std::vector<Digest>(LeafCount(length)));
   }
 
@@ -86,7 +89,8 @@ class GroupWriter {
       crypto::LeafBuffer& buffer = scratch.rows[row];
       std::vector<ByteView> pieces;
       std::as_const(buffer).Pieces(0, end - begin, pieces);
-      scratch.worker->HashLeaves(buffer, 0, LeafSize(length_, first + count - 1), std::span(leaves_[row]).subspan(first, count));
+      scratch.worker->HashLeaves(buffer, 0, LeafSize(length_, first + count - 1),
+                                 std::span(leaves_[row]).subspan(first, count));
       SR_RETURN_IF_ERROR(files_[group_.shards + row]->WritevAt(begin, pieces));
     }
     return {};
@@ -149,8 +153,8 @@ ParityMatrix::ParityMatrix(const ParityGroup& group, std::span<const std::uint32
       tables_(kTableSize * sources.size() * wanted.size()) {
   const std::size_t width = group.shards;
   const Bytes generator = Generator(group);
-  // sources = G_sources * data, so wanted = G_wanted * inverse(G_sources) * sources. Every square part of a Cauchy matrix under an
-  // identity has an inverse.
+  // sources = G_sources * data, so wanted = G_wanted * inverse(G_sources) * sources. Every square part of a
+  // Cauchy matrix under an identity has an inverse.
   Bytes from = Rows(generator, width, sources);
   Bytes inverse(from.size());
   gf_invert_matrix(from.data(), inverse.data(), sources_);
@@ -171,8 +175,9 @@ std::uint64_t LeavesAtOnce(const ParityGroup& group) {
   return std::max<std::uint64_t>(1, kMemoryPerThread / (group.members() * kLeafSize));
 }
 
-Expected<std::vector<FinishedFile>> WriteParity(store::Store& store, const ParityGroup& group, std::uint64_t shard_length,
-                                                const crypto::BulkCrypto& bulk, unsigned threads, std::stop_token stop) {
+Expected<std::vector<FinishedFile>> WriteParity(store::Store& store, const ParityGroup& group,
+                                                std::uint64_t shard_length, const crypto::BulkCrypto& bulk,
+                                                unsigned threads, std::stop_token stop) {
   GroupWriter writer(group, shard_length);
   SR_RETURN_IF_ERROR(writer.Open(store));
   const std::uint64_t at_once = LeavesAtOnce(group), leaves = LeafCount(shard_length);

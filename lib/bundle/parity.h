@@ -34,9 +34,12 @@ std::vector<ParityGroup> ParityGroups(std::uint32_t shards, const ParitySpec& sp
 class ParityMatrix {
  public:
   // `sources`: as many members as the group has shards, ascending; `wanted`: the members to compute.
-  ParityMatrix(const ParityGroup& group, std::span<const std::uint32_t> sources, std::span<const std::uint32_t> wanted);
-  // Computes out[i] for each wanted member from the same range of each source; all ranges have one size. Safe from many threads.
-  void Compute(std::size_t size, std::span<const std::uint8_t* const> sources, std::span<std::uint8_t* const> out) const;
+  ParityMatrix(const ParityGroup& group, std::span<const std::uint32_t> sources,
+               std::span<const std::uint32_t> wanted);
+  // Computes out[i] for each wanted member from the same range of each source; all ranges have one size. Safe
+  // from many threads.
+  void Compute(std::size_t size, std::span<const std::uint8_t* const> sources,
+               std::span<std::uint8_t* const> out) const;
 
  private:
   int sources_, wanted_;
@@ -44,8 +47,9 @@ class ParityMatrix {
 };
 
 // Writes the parity files of one group and their leaves; durable on return.
-Expected<std::vector<FinishedFile>> WriteParity(store::Store& store, const ParityGroup& group, std::uint64_t shard_length,
-                                                const crypto::BulkCrypto& bulk, unsigned threads, std::stop_token stop);
+Expected<std::vector<FinishedFile>> WriteParity(store::Store& store, const ParityGroup& group,
+                                                std::uint64_t shard_length, const crypto::BulkCrypto& bulk,
+                                                unsigned threads, std::stop_token stop);
 
 // How many leaves of every member of a group fit into the memory that one thread may use for them.
 std::uint64_t LeavesAtOnce(const ParityGroup& group);

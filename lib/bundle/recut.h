@@ -1,4 +1,5 @@
-// Cutting the stream anew when its length turned out not to fit the plan: shards are decrypted and encrypted again, nothing is coded.
+// Cutting the stream anew when its length turned out not to fit the plan: shards are decrypted and encrypted
+// again, nothing is coded.
 #ifndef STRONGROOM_LIB_BUNDLE_RECUT_H_
 #define STRONGROOM_LIB_BUNDLE_RECUT_H_
 
@@ -13,9 +14,11 @@
 
 namespace strongroom::bundle {
 
-// Writes the first `stream_size` bytes that `stream` reads, and zeros up to the plan's end, as the plan's shards; all durable on return.
-Expected<std::vector<FinishedFile>> Recut(StreamReader& stream, std::uint64_t stream_size, const ShardPlan& plan,
-                                          const ShardSet::Place& place, unsigned threads, std::stop_token stop);
+// Writes the first `stream_size` bytes that `stream` reads, and zeros up to the plan's end, as the plan's
+// shards; all durable on return.
+Expected<std::vector<FinishedFile>> Recut(StreamReader& stream, std::uint64_t stream_size,
+                                          const ShardPlan& plan, const ShardSet::Place& place,
+                                          unsigned threads, std::stop_token stop);
 
 }  // namespace strongroom::bundle
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bundle/journal.h"
+#include "bundle/partial.h"
 #include "bundle/seal_run.h"
 #include "bundle/source.h"
 #include "strongroom/crypto/hash.h"
@@ -11,25 +12,10 @@
 namespace strongroom::bundle {
 namespace {
 
-std::string PartialOf(const std::string& output) {
-  return output + ".partial";
-}
-
-// Beside the directory and not in it, so that the rename which completes the bundle leaves nothing to clean up inside.
+// Beside the directory and not in it, so that the rename which completes the bundle leaves nothing to clean
+// up inside.
 std::string JournalOf(const std::string& output) {
   return PartialOf(output) + ".journal";
-}
-
-Expected<bool> Exists(FileSystem& files, const std::string& path) {
-  const auto identity = files.Stat(path);
-  if (identity) return true;
-  if (identity.error().code == ErrorCode::kNotFound) return false;
-  return std::unexpected(identity.error());
-}
-
-std::string WithoutSlashes(std::string path) {
-  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  return path;
 }
 
 Status CheckOptions(const SealOptions& options) {
@@ -54,20 +40,6 @@ Status CheckOutside(FileSystem& files, const Source& source, const std::string& 
               "choose an output outside " + source.root);
 }
 
-Status CheckOutput(FileSystem& files, const SealOptions& options) {
-  if (options.force) return {};
-  SR_ASSIGN_OR_RETURN(const bool exists, Exists(files, options.output));
-  if (exists) {
-    return Fail(ErrorCode::kExists, options.output + ": exists already", "choose another name, or replace it with --force");
-  }
-  SR_ASSIGN_OR_RETURN(const bool partial, Exists(files, PartialOf(options.output)));
-  if (partial && !options.resume) {
-    return Fail(ErrorCode::kExists, PartialOf(options.output) + ": was left by an interrupted seal",
-                "continue it with --resume, or discard it with --force");
-  }
-  return {};
-}
-
 std::unexpected<Error> CannotResume(const SealOptions& options, ErrorCode code, const std::string& why) {
   return Fail(code, PartialOf(options.output) + ": cannot be continued: " + why, "start anew with --force");
 }
@@ -75,7 +47,8 @@ std::unexpected<Error> CannotResume(const SealOptions& options, ErrorCode code, 
 // Whether a journal belongs to this source and these options.
 Status CheckResumable(const SealOptions& options, const JournalStart& start, const Digest& fingerprint) {
   if (start.shard_size != options.shard_size || start.parity != options.parity) {
-    return CannotResume(options, ErrorCode::kInvalidArgument, "it was begun with another shard size or parity");
+    return CannotResume(options, ErrorCode::kInvalidArgument,
+                        "it was begun with another shard size or parity");
   }
   if (start.fingerprint != fingerprint) {
     return CannotResume(options, ErrorCode::kAltered, "the source has changed since it was begun");
@@ -87,7 +60,11 @@ Status CheckResumable(const SealOptions& options, const JournalStart& start, con
 
 struct Sealer::State {
   State(FileSystem& f, SealOptions o, Source s)
-      : files(f), options(std::move(o)), source(std::move(s)), totals(source.totals()), start{{}, BundleKey::Random(), {}, 0, {}} {}
+      : files(f),
+        options(std::move(o)),
+        source(std::move(s)),
+        totals(source.totals()),
+        start{{}, BundleKey::Random(), {}, 0, {}} {}
 
   FileSystem& files;
   SealOptions options;
@@ -101,7 +78,6 @@ struct Sealer::State {
   // Takes over what an interrupted run left; false if there is nothing to take.
   Expected<bool> Resume(const WrappingKey& journal_key);
   Status Begin(const WrappingKey& journal_key);
-  Status Publish();
 };
 
 Expected<bool> Sealer::State::Resume(const WrappingKey& journal_key) {
@@ -131,20 +107,6 @@ Status Sealer::State::Begin(const WrappingKey& journal_key) {
   return {};
 }
 
-// Gives the bundle its name. What had that name before is removed only after the new one stands in its place.
-Status Sealer::State::Publish() {
-  const std::string partial = PartialOf(options.output);
-  Status renamed = files.RenameNoReplace(partial, options.output);
-  if (!renamed && renamed.error().code == ErrorCode::kExists && options.force) {
-    renamed = files.Exchange(partial, options.output);
-  }
-  SR_RETURN_IF_ERROR(renamed);
-  SR_RETURN_IF_ERROR(files.SyncDirectory(ParentDirectory(options.output)));
-  SR_RETURN_IF_ERROR(files.Remove(JournalOf(options.output)));
-  SR_RETURN_IF_ERROR(files.RemoveTree(partial));
-  return files.SyncDirectory(ParentDirectory(options.output));
-}
-
 Expected<SealTotals> SurveySource(FileSystem& files, const std::string& source, bool opaque) {
   SR_ASSIGN_OR_RETURN(const Source scanned, ScanSource(files, source, opaque));
   return scanned.totals();
@@ -153,10 +115,11 @@ Expected<SealTotals> SurveySource(FileSystem& files, const std::string& source, 
 Sealer::Sealer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Sealer::~Sealer() = default;
 
-Expected<std::unique_ptr<Sealer>> Sealer::Start(FileSystem& files, SealOptions options, const WrappingKey& journal_key) {
+Expected<std::unique_ptr<Sealer>> Sealer::Start(FileSystem& files, SealOptions options,
+                                                const WrappingKey& journal_key) {
   options.output = WithoutSlashes(options.output);
   SR_RETURN_IF_ERROR(CheckOptions(options));
-  SR_RETURN_IF_ERROR(CheckOutput(files, options));
+  SR_RETURN_IF_ERROR(CheckFree(files, options.output, "seal", options.resume, options.force));
   SR_ASSIGN_OR_RETURN(Source source, ScanSource(files, options.source, options.opaque));
   SR_RETURN_IF_ERROR(CheckOutside(files, source, options.output));
   auto state = std::make_unique<State>(files, std::move(options), std::move(source));
@@ -202,10 +165,14 @@ Expected<SealedFiles> Sealer::Run(const ProgressFunction& progress, std::stop_to
 }
 
 Status Sealer::Finish(ByteView manifest_envelope, ByteView keyslots_envelope) {
-  const std::string partial = PartialOf(state_->options.output);
-  SR_RETURN_IF_ERROR(WriteDurably(state_->files, JoinPath(partial, kManifestName), manifest_envelope));
-  SR_RETURN_IF_ERROR(WriteDurably(state_->files, JoinPath(partial, kKeyslotsName), keyslots_envelope));
-  return state_->Publish();
+  FileSystem& files = state_->files;
+  const std::string &output = state_->options.output, partial = PartialOf(output);
+  SR_RETURN_IF_ERROR(WriteDurably(files, JoinPath(partial, kManifestName), manifest_envelope));
+  SR_RETURN_IF_ERROR(WriteDurably(files, JoinPath(partial, kKeyslotsName), keyslots_envelope));
+  SR_RETURN_IF_ERROR(Publish(files, output, state_->options.force));
+  SR_RETURN_IF_ERROR(files.Remove(JournalOf(output)));
+  SR_RETURN_IF_ERROR(files.RemoveTree(partial));
+  return files.SyncDirectory(ParentDirectory(output));
 }
 
 }  // namespace strongroom::bundle

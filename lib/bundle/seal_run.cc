@@ -49,7 +49,8 @@ bool IsStillThere(store::Store& store, const FinishedFile& shard) {
 }  // namespace
 
 std::vector<FinishedFile> StillThere(store::Store& store, std::vector<FinishedFile> shards) {
-  const auto gone = std::ranges::find_if_not(shards, [&](const FinishedFile& shard) { return IsStillThere(store, shard); });
+  const auto gone =
+      std::ranges::find_if_not(shards, [&](const FinishedFile& shard) { return IsStillThere(store, shard); });
   shards.erase(gone, shards.end());
   return shards;
 }
@@ -78,7 +79,8 @@ Expected<SealedFiles> SealRun::Run() {
 }
 
 Status SealRun::FinishRecut() {
-  const std::string recut = JoinPath(job_.directory, kRecutFolder), shards = JoinPath(job_.directory, "shards");
+  const std::string recut = JoinPath(job_.directory, kRecutFolder),
+                    shards = JoinPath(job_.directory, "shards");
   if (!contents_.recut) return job_.files.RemoveTree(recut);
   if (!job_.files.Stat(recut)) return {};
   const std::string moved = JoinPath(recut, "shards");
@@ -99,7 +101,8 @@ Status SealRun::MakePlan() {
     plan_ = *contents_.plan;
     return {};
   }
-  // No block codes to more than kMaxOverhead above its size: what fits one shard at the worst needs no estimate.
+  // No block codes to more than kMaxOverhead above its size: what fits one shard at the worst needs no
+  // estimate.
   std::uint64_t most = job_.source.blocks * codec::kMaxOverhead;
   for (const SourceFile& file : job_.source.files) most += file.record.size;
   const crypto::FloeParameters floe;
@@ -113,7 +116,8 @@ Status SealRun::MakePlan() {
 }
 
 bool SealRun::PlanHolds(std::uint64_t stream_size) const {
-  if (plan_.capacity != 0) return stream_size <= plan_.padded() && plan_.padded() <= PaddingBound(stream_size);
+  if (plan_.capacity != 0)
+    return stream_size <= plan_.padded() && plan_.padded() <= PaddingBound(stream_size);
   return crypto::FloeParameters().EncryptedSize(PaddedSize(stream_size)) <= ShardSize(stream_size);
 }
 
@@ -144,7 +148,8 @@ Status SealRun::WriteStream() {
   }
   stream_size_ = Sum(coded_sizes_);
   const bool all_coded = coded_sizes_.size() == job_.source.blocks && !shards_.empty();
-  if (contents_.recut || (all_coded && shards_.size() * PlannedCapacity() >= PaddedByPlan(stream_size_))) return {};
+  if (contents_.recut || (all_coded && shards_.size() * PlannedCapacity() >= PaddedByPlan(stream_size_)))
+    return {};
 
   const auto first = static_cast<std::uint32_t>(shards_.size());
   SR_ASSIGN_OR_RETURN(Bytes head, HeadOfNextShard(coded_sizes_));
@@ -167,8 +172,8 @@ Status SealRun::WriteStream() {
   return {};
 }
 
-// The bytes of the next shard that belong to a block which began before it: the block is coded again, and must give what the shards
-// already hold of it.
+// The bytes of the next shard that belong to a block which began before it: the block is coded again, and
+// must give what the shards already hold of it.
 Expected<Bytes> SealRun::HeadOfNextShard(const std::vector<std::uint32_t>& coded_sizes) {
   const std::uint64_t boundary = plan_.capacity * shards_.size(), end = Sum(coded_sizes);
   if (end <= boundary) return Bytes();
@@ -182,8 +187,10 @@ Expected<Bytes> SealRun::HeadOfNextShard(const std::vector<std::uint32_t>& coded
   PlaintextBuffer written(before);
   ReadScratch scratch(*job_.options.bulk);
   SR_RETURN_IF_ERROR(OpenStream().Read(scratch, boundary - before, written.bytes()));
-  if (coded.size() != coded_sizes.back() || !std::ranges::equal(ByteView(coded).first(before), written.bytes())) {
-    return Fail(ErrorCode::kAltered, job_.directory + ": coding the source again gives other bytes than before",
+  if (coded.size() != coded_sizes.back() ||
+      !std::ranges::equal(ByteView(coded).first(before), written.bytes())) {
+    return Fail(ErrorCode::kAltered,
+                job_.directory + ": coding the source again gives other bytes than before",
                 "start anew with --force");
   }
   return ToBytes(ByteView(coded).subspan(before));
@@ -224,8 +231,8 @@ Status SealRun::WriteCatalogue() {
     return record;
   };
   SR_ASSIGN_OR_RETURN(std::unique_ptr<File> file, CreateAnew(*store_, kCatalogueName));
-  EncryptedStreamWriter stream(std::move(file),
-                               MakeFileKey(job_.options.bulk, job_.key, job_.instance, KeyUse::kCatalogue, 0));
+  EncryptedStreamWriter stream(
+      std::move(file), MakeFileKey(job_.options.bulk, job_.key, job_.instance, KeyUse::kCatalogue, 0));
   SR_RETURN_IF_ERROR(writer.Write(stream_size_, job_.source.blocks, next_block,
                                   [&](ByteView bytes) { return stream.Append(bytes); }));
   SR_ASSIGN_OR_RETURN(EncryptedFileWriter * written, stream.Finish());
@@ -237,13 +244,15 @@ Status SealRun::WriteCatalogue() {
 Status SealRun::WriteParityFiles() {
   if (!job_.options.parity) return {};
   parity_ = std::move(contents_.parity);
-  const std::vector<ParityGroup> groups = ParityGroups(static_cast<std::uint32_t>(shards_.size()), *job_.options.parity);
+  const std::vector<ParityGroup> groups =
+      ParityGroups(static_cast<std::uint32_t>(shards_.size()), *job_.options.parity);
   // A group is done again unless all of its files were done.
   const std::size_t done = std::min(parity_.size() / job_.options.parity->parity, groups.size());
   parity_.resize(done * job_.options.parity->parity);
   for (std::size_t i = done; i < groups.size(); ++i) {
     SR_ASSIGN_OR_RETURN(const std::vector<FinishedFile> files,
-                        WriteParity(*store_, groups[i], shards_.front().subjects.file.size, *job_.options.bulk, threads_, stop_));
+                        WriteParity(*store_, groups[i], shards_.front().subjects.file.size,
+                                    *job_.options.bulk, threads_, stop_));
     for (const FinishedFile& file : files) {
       SR_RETURN_IF_ERROR(job_.journal.AppendParity(file));
       parity_.push_back(file);
@@ -256,7 +265,8 @@ Status SealRun::WriteParityFiles() {
 Status SealRun::RemoveStrays() {
   std::set<std::string> names = {catalogue_.file.name, catalogue_.leaves.name};
   for (const auto* files : {&shards_, &parity_}) {
-    for (const FinishedFile& file : *files) names.insert({file.subjects.file.name, file.subjects.leaves.name});
+    for (const FinishedFile& file : *files)
+      names.insert({file.subjects.file.name, file.subjects.leaves.name});
   }
   SR_ASSIGN_OR_RETURN(const std::vector<std::string> found, store_->List());
   for (const std::string& name : found) {

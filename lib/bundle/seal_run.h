@@ -1,4 +1,5 @@
-// The long part of sealing, from a journal that may already say something to a directory whose every file but the envelopes is durable.
+// The long part of sealing, from a journal that may already say something to a directory whose every file but
+// the envelopes is durable.
 #ifndef STRONGROOM_LIB_BUNDLE_SEAL_RUN_H_
 #define STRONGROOM_LIB_BUNDLE_SEAL_RUN_H_
 
@@ -30,7 +31,8 @@ struct SealJob {
   Journal& journal;
 };
 
-// The shards of an earlier run that are whole still: their sizes and headers are those that the journal knows.
+// The shards of an earlier run that are whole still: their sizes and headers are those that the journal
+// knows.
 std::vector<FinishedFile> StillThere(store::Store& store, std::vector<FinishedFile> shards);
 
 class SealRun {

@@ -39,11 +39,12 @@ Status BlockMaker::Make(const SourceBlock& block, StreamBuffer& out) {
   const MutableBytes plaintext = out.plaintext.bytes().first(block.size);
   bool hole = false;
   SR_RETURN_IF_ERROR(reader_.Read(handle_, block, plaintext, hole));
-  return coder_.Code(block.element, hole ? std::as_const(zeros_).bytes().first(block.size) : plaintext, out.coded);
+  return coder_.Code(block.element, hole ? std::as_const(zeros_).bytes().first(block.size) : plaintext,
+                     out.coded);
 }
 
-Status SealStream(SourceReader& reader, CodedStream& stream, ShardSet& shards, const crypto::BulkCrypto& bulk, unsigned threads,
-                  ProgressMeter& meter, std::stop_token stop) {
+Status SealStream(SourceReader& reader, CodedStream& stream, ShardSet& shards, const crypto::BulkCrypto& bulk,
+                  unsigned threads, ProgressMeter& meter, std::stop_token stop) {
   return OnThreads(threads, stop, [&](std::stop_token halt) -> Status {
     BlockMaker maker(reader);
     RunScratch scratch(bulk);
@@ -63,7 +64,8 @@ Status SealStream(SourceReader& reader, CodedStream& stream, ShardSet& shards, c
   });
 }
 
-Expected<std::uint64_t> EstimateStream(const Source& source, SourceReader& reader, unsigned threads, std::stop_token stop) {
+Expected<std::uint64_t> EstimateStream(const Source& source, SourceReader& reader, unsigned threads,
+                                       std::stop_token stop) {
   struct Coder {
     BlockMaker maker;
     StreamBuffer buffer;
@@ -82,7 +84,8 @@ Expected<std::uint64_t> EstimateStream(const Source& source, SourceReader& reade
   double estimate = 0;
   for (std::size_t i = 0; i < codec::kElementCount; ++i) {
     if (plaintext[i] == 0) continue;
-    estimate += static_cast<double>(sample.plaintext[i]) * static_cast<double>(coded[i]) / static_cast<double>(plaintext[i]);
+    estimate += static_cast<double>(sample.plaintext[i]) * static_cast<double>(coded[i]) /
+                static_cast<double>(plaintext[i]);
   }
   return static_cast<std::uint64_t>(estimate);
 }

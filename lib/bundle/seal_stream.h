@@ -28,11 +28,13 @@ class BlockMaker {
 };
 
 // Codes what `stream` hands out and writes it to `shards`.
-Status SealStream(SourceReader& reader, CodedStream& stream, ShardSet& shards, const crypto::BulkCrypto& bulk, unsigned threads,
-                  ProgressMeter& meter, std::stop_token stop);
+Status SealStream(SourceReader& reader, CodedStream& stream, ShardSet& shards, const crypto::BulkCrypto& bulk,
+                  unsigned threads, ProgressMeter& meter, std::stop_token stop);
 
-// About how long the stream will be, from coding a sample of its blocks: every one of few, every 64th of many.
-Expected<std::uint64_t> EstimateStream(const Source& source, SourceReader& reader, unsigned threads, std::stop_token stop);
+// About how long the stream will be, from coding a sample of its blocks: every one of few, every 64th of
+// many.
+Expected<std::uint64_t> EstimateStream(const Source& source, SourceReader& reader, unsigned threads,
+                                       std::stop_token stop);
 
 }  // namespace strongroom::bundle
 

@@ -5,7 +5,10 @@
 namespace strongroom::bundle {
 
 ShardSet::ShardSet(const Place& place, std::uint32_t first, OnFinished on_finished)
-    : place_(place), on_finished_(std::move(on_finished)), next_(first), syncing_([this] { MakeDurableInOrder(); }) {}
+    : place_(place),
+      on_finished_(std::move(on_finished)),
+      next_(first),
+      syncing_([this] { MakeDurableInOrder(); }) {}
 
 ShardSet::~ShardSet() {
   const std::scoped_lock lock(mutex_);

@@ -36,7 +36,8 @@ class ShardSet {
   ~ShardSet();
 
   // Encrypts and writes a run of a shard. Safe from many threads; the runs of a shard may come in any order.
-  Status WriteRun(RunScratch& scratch, std::uint32_t shard, std::uint64_t run, bool final, std::span<const ByteView> plaintext);
+  Status WriteRun(RunScratch& scratch, std::uint32_t shard, std::uint64_t run, bool final,
+                  std::span<const ByteView> plaintext);
   // Waits until every shard that is whole is durable too; no shard is written after this.
   Status Finish();
 

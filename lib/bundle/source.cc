@@ -12,7 +12,8 @@ namespace {
 constexpr std::uint64_t kSmallRegion = 64 * 1024;
 constexpr std::string_view kIndexEnding = ".safetensors.index.json";
 
-static_assert(static_cast<int>(weights::ElementKind::kQuantised) == static_cast<int>(codec::Element::kQuantised));
+static_assert(static_cast<int>(weights::ElementKind::kQuantised) ==
+              static_cast<int>(codec::Element::kQuantised));
 static_assert(static_cast<int>(weights::ElementKind::kBf16) == static_cast<int>(codec::Element::kBf16));
 
 codec::Element ElementOf(weights::ElementKind kind) {
@@ -33,7 +34,8 @@ bool SameFile(const FileIdentity& a, const FileIdentity& b) {
   return a.IsDirectory() || (a.size == b.size && a.modified_ns == b.modified_ns);
 }
 
-// Tensors of 64 KiB and more are cut alone, so that reading one touches no other; smaller neighbours of one type share.
+// Tensors of 64 KiB and more are cut alone, so that reading one touches no other; smaller neighbours of one
+// type share.
 std::vector<Cut> CutsOf(const std::vector<weights::Region>& regions) {
   std::vector<Cut> cuts;
   bool open = false;  // whether the last cut takes in small neighbours
@@ -58,7 +60,8 @@ std::uint64_t BlocksOf(const std::vector<Cut>& cuts) {
 
 std::string ShapeText(const std::vector<std::uint64_t>& shape) {
   std::string text = "[";
-  for (const std::uint64_t dimension : shape) text += (text.size() > 1 ? "," : "") + std::to_string(dimension);
+  for (const std::uint64_t dimension : shape)
+    text += (text.size() > 1 ? "," : "") + std::to_string(dimension);
   return text + "]";
 }
 
@@ -74,7 +77,8 @@ class Scanner {
     } else {
       SR_RETURN_IF_ERROR(AddFolder("", source_.root));
     }
-    std::ranges::sort(source_.files, {}, [](const SourceFile& file) -> const std::string& { return file.record.path; });
+    std::ranges::sort(source_.files, {},
+                      [](const SourceFile& file) -> const std::string& { return file.record.path; });
     if (source_.files.size() > 0xFFFFFFFFULL) return Refuse(path, "has too many files");
     layouts_.resize(source_.files.size());
     for (std::size_t i = 0; i < source_.files.size(); ++i) SR_RETURN_IF_ERROR(LookInto(i));
@@ -87,7 +91,8 @@ class Scanner {
     while (path.size() > 1 && path.ends_with('/')) path.pop_back();
     SR_ASSIGN_OR_RETURN(FileIdentity identity, files_.Stat(path));
     if (identity.IsSymlink()) {
-      // A link to a directory is followed, since it was named by a person; a link to a file has no name of its own to seal.
+      // A link to a directory is followed, since it was named by a person; a link to a file has no name of
+      // its own to seal.
       path = JoinPath(path, ".");
       const auto directory = files_.Stat(path);
       if (!directory) return Refuse(path, "is a symbolic link", "give the file that it points to");
@@ -115,7 +120,9 @@ class Scanner {
       return Refuse(path, "is a device, pipe or socket, which cannot be sealed");
     }
     if (!IsModelPath(model_path)) return Refuse(path, "its path is not one that a bundle can hold");
-    file.record = {.path = model_path, .kind = KindOf(identity), .mode = static_cast<std::uint16_t>(identity.mode & 07777)};
+    file.record = {.path = model_path,
+                   .kind = KindOf(identity),
+                   .mode = static_cast<std::uint16_t>(identity.mode & 07777)};
     if (identity.IsSymlink()) SR_RETURN_IF_ERROR(ReadTarget(path, file));
     if (identity.IsRegular()) file.record.size = identity.size;
     source_.files.push_back(std::move(file));
@@ -137,7 +144,8 @@ class Scanner {
     SourceFile& file = source_.files[number];
     weights::Layout& layout = layouts_[number];
     layout = weights::OpaqueLayout(file.record.size);
-    if (file.record.kind == FileKind::kRegular && file.record.size > 0) SR_RETURN_IF_ERROR(ReadLayout(file, layout));
+    if (file.record.kind == FileKind::kRegular && file.record.size > 0)
+      SR_RETURN_IF_ERROR(ReadLayout(file, layout));
     file.cuts = CutsOf(layout.regions);
     file.record.first_block = source_.blocks;
     file.record.blocks = BlocksOf(file.cuts);
@@ -252,7 +260,8 @@ Status CheckUnchanged(FileSystem& files, const Source& source) {
     const std::string path = source.PathOf(file);
     const auto now = files.Stat(path);
     if (now && SameFile(*now, file.identity)) continue;
-    return Fail(ErrorCode::kAltered, path + ": changed while it was being sealed", "seal again when nothing writes to the model");
+    return Fail(ErrorCode::kAltered, path + ": changed while it was being sealed",
+                "seal again when nothing writes to the model");
   }
   return {};
 }
@@ -306,7 +315,8 @@ Expected<std::shared_ptr<File>> SourceReader::OpenFile(std::uint32_t number) {
   SR_ASSIGN_OR_RETURN(std::unique_ptr<File> opened, files_.Open(path, OpenMode::kRead));
   SR_ASSIGN_OR_RETURN(const FileIdentity identity, opened->Identity());
   if (!SameFile(identity, file.identity)) {
-    return Fail(ErrorCode::kAltered, path + ": changed while it was being sealed", "seal again when nothing writes to the model");
+    return Fail(ErrorCode::kAltered, path + ": changed while it was being sealed",
+                "seal again when nothing writes to the model");
   }
   std::shared_ptr<File> shared = std::move(opened);
   open_[number] = shared;

@@ -17,7 +17,8 @@
 
 namespace strongroom::bundle {
 
-// A part of a file that is cut into blocks from its own beginning: one tensor, or neighbouring small ones of one element type.
+// A part of a file that is cut into blocks from its own beginning: one tensor, or neighbouring small ones of
+// one element type.
 struct Cut {
   std::uint64_t offset = 0;
   std::uint64_t size = 0;
@@ -85,8 +86,8 @@ class SourceReader {
     std::uint32_t number = 0;
     std::shared_ptr<File> file;
   };
-  // Fills `out` with the block. `hole` says, without filling it, that the block is a hole in its file: all zeros. kAltered if the file is not
-  // the one that was scanned.
+  // Fills `out` with the block. `hole` says, without filling it, that the block is a hole in its file: all
+  // zeros. kAltered if the file is not the one that was scanned.
   Status Read(Handle& handle, const SourceBlock& block, MutableBytes out, bool& hole);
 
  private:

@@ -29,8 +29,8 @@ Expected<std::shared_ptr<EncryptedFile>> StreamReader::Shard(std::uint32_t index
   const std::scoped_lock lock(opened->opening);
   if (opened->file == nullptr) {
     const FileKey key = MakeFileKey(options_.bulk, key_, options_.instance, KeyUse::kShard, index);
-    SR_ASSIGN_OR_RETURN(opened->file, EncryptedFile::Open(options_.store, options_.shards.at(index), key, options_.check_leaves,
-                                                          bytes_read_));
+    SR_ASSIGN_OR_RETURN(opened->file, EncryptedFile::Open(options_.store, options_.shards.at(index), key,
+                                                          options_.check_leaves, bytes_read_));
   }
   return opened->file;
 }

@@ -17,8 +17,8 @@
 
 namespace strongroom::bundle {
 
-// Safe from many threads, each with a scratch of its own. Keeps the shards that were read last open, so that memory for leaf hashes stays
-// bounded.
+// Safe from many threads, each with a scratch of its own. Keeps the shards that were read last open, so that
+// memory for leaf hashes stays bounded.
 class StreamReader {
  public:
   struct Options {

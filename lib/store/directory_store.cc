@@ -10,7 +10,8 @@ namespace {
 
 class DirectoryStore final : public Store {
  public:
-  DirectoryStore(FileSystem& files, std::string directory) : files_(files), directory_(std::move(directory)) {}
+  DirectoryStore(FileSystem& files, std::string directory)
+      : files_(files), directory_(std::move(directory)) {}
 
   Expected<std::unique_ptr<File>> OpenForReading(const std::string& name) override {
     return files_.Open(Describe(name), OpenMode::kRead);
