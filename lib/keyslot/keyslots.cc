@@ -118,6 +118,9 @@ Expected<Keyslot> ReadRecoverySlot(ObjectReader& reader) {
   SR_ASSIGN_OR_RETURN(passphrase.cost.passes, hashing->Integer<std::uint32_t>("passes", 1, 16));
   SR_ASSIGN_OR_RETURN(passphrase.cost.memory_bytes,
                       hashing->Integer<std::uint64_t>("memory_bytes", 8ULL << 10, 1ULL << 30));
+  if (passphrase.cost.memory_bytes % 1024 != 0) {
+    return hashing->Refuse("memory_bytes", "must be whole KiB, as Argon2id counts");
+  }
   SR_RETURN_IF_ERROR(hashing->Finish());
   return slot;
 }

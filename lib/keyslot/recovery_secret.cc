@@ -26,9 +26,11 @@ Expected<RecoveryKey> KeyFromHex(ByteView hex) {
   return RecoveryKey::From(std::move(bytes));
 }
 
+// Without one final LF or CR LF.
 ByteView WithoutFinalNewline(ByteView text) {
-  if (!text.empty() && text.back() == '\n') text = text.first(text.size() - 1);
-  if (!text.empty() && text.back() == '\r') text = text.first(text.size() - 1);
+  for (const std::string_view newline : {"\r\n", "\n"}) {
+    if (AsText(text).ends_with(newline)) return text.first(text.size() - newline.size());
+  }
   return text;
 }
 

@@ -6,7 +6,7 @@
 
 namespace strongroom::keyslot {
 
-// kNoKey, saying why.
+// kNoKey, saying why; kUnavailable if the memory for Argon2id cannot be had.
 Expected<BundleKey> OpenRecoverySlot(const RecoverySlot& slot, const Instance& instance,
                                      const RecoverySecret& secret);
 

@@ -21,7 +21,7 @@ Status CheckPermit(const log::AccessRecord& record, const UnlockRequest& request
                                               std::to_string(document.revision));
 }
 
-// Whatever keeps one keyslot shut, the next step is another keyslot.
+// Whatever the TPM finds wrong, it does not give the key.
 template <typename T>
 Expected<T> AsNoKey(Expected<T> result) {
   if (!result) result.error().code = ErrorCode::kNoKey;
@@ -40,9 +40,9 @@ Expected<Unlocked> Open(const TpmSlot& slot, const UnlockRequest& request) {
     return Fail(ErrorCode::kNoKey, "this keyslot wants a TPM, and none is to be used");
   }
   SR_ASSIGN_OR_RETURN(tpm::Context context, AsNoKey((*request.tpm)()));
-  auto key = AsNoKey(OpenTpmSlot(context, slot, request.document.instance, request.approval));
-  if (!key) return std::unexpected(std::move(key).error());
-  Unlocked unlocked{*std::move(key), context.warnings()};
+  SR_ASSIGN_OR_RETURN(BundleKey key,
+                      AsNoKey(OpenTpmSlot(context, slot, request.document.instance, request.approval)));
+  Unlocked unlocked{std::move(key), context.warnings()};
   WarnOfSoftware(context, unlocked.warnings);
   return unlocked;
 }
@@ -52,9 +52,8 @@ Expected<Unlocked> Open(const RecoverySlot& slot, const UnlockRequest& request) 
     return Fail(ErrorCode::kNoKey, slot.passphrase ? "this keyslot wants a passphrase, and none was given"
                                                    : "this keyslot wants a recovery key, and none was given");
   }
-  auto key = AsNoKey(OpenRecoverySlot(slot, request.document.instance, *request.recovery));
-  if (!key) return std::unexpected(std::move(key).error());
-  return Unlocked{*std::move(key), {}};
+  SR_ASSIGN_OR_RETURN(BundleKey key, OpenRecoverySlot(slot, request.document.instance, *request.recovery));
+  return Unlocked{std::move(key), {}};
 }
 
 }  // namespace

@@ -113,8 +113,9 @@ TEST_F(Keyslots, RecoverySlotThatCallsItselfEnforcedIsMalformed) {
 }
 
 TEST_F(Keyslots, CostsBeyondTheBoundsAreMalformed) {
-  EXPECT_EQ(ErrorWith("\"memory_bytes\":8192", "\"memory_bytes\":8191").code, ErrorCode::kMalformed);
-  EXPECT_EQ(ErrorWith("\"memory_bytes\":8192", "\"memory_bytes\":1073741825").code, ErrorCode::kMalformed);
+  EXPECT_EQ(ErrorWith("\"memory_bytes\":8192", "\"memory_bytes\":7168").code, ErrorCode::kMalformed);
+  EXPECT_EQ(ErrorWith("\"memory_bytes\":8192", "\"memory_bytes\":1073742848").code, ErrorCode::kMalformed);
+  EXPECT_EQ(ErrorWith("\"memory_bytes\":8192", "\"memory_bytes\":8193").code, ErrorCode::kMalformed);
   EXPECT_EQ(ErrorWith("\"passes\":1", "\"passes\":0").code, ErrorCode::kMalformed);
   EXPECT_EQ(ErrorWith("\"passes\":1", "\"passes\":17").code, ErrorCode::kMalformed);
 }

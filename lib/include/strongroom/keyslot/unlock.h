@@ -33,11 +33,11 @@ struct Unlocked {
 };
 
 // Unlock opens one keyslot. The receipt must be that of a permit for this bundle id, instance, revision and
-// slot, else kLogUnavailable, and nothing is touched. Every other failure is kNoKey and says which: no such
-// slot, no TPM there, another TPM, which registers changed and from what to what, an approval that does not
-// serve, no or a wrong passphrase or recovery key. (An altered recovery slot looks like a wrong passphrase;
-// the document's signature tells them apart.) The caller still compares the key with the manifest's
-// commitment.
+// slot, else kLogUnavailable, and nothing is touched. kUnavailable if the memory for Argon2id cannot be had.
+// Every other failure is kNoKey and says which: no such slot, no TPM there, another TPM, which registers
+// changed and from what to what, an approval that does not serve, no or a wrong passphrase or recovery key.
+// (An altered recovery slot looks like a wrong passphrase; the document's signature tells them apart.) The
+// caller still compares the key with the manifest's commitment.
 Expected<Unlocked> Unlock(const UnlockRequest& request, const log::Receipt& receipt);
 
 }  // namespace strongroom::keyslot
