@@ -89,6 +89,12 @@ std::optional<HuffmanCode> CodeOfWeights(std::span<const std::uint8_t> weights) 
   return code;
 }
 
+double MeanLength(const HuffmanCode& code) {
+  std::uint32_t shares = 0;  // in units of 2^-kMaxCodeBits
+  for (const std::uint8_t length : code.lengths) shares += length > 0 ? length << (kMaxCodeBits - length) : 0;
+  return static_cast<double>(shares) / (1U << kMaxCodeBits);
+}
+
 std::array<std::uint16_t, 256> CodeWords(const HuffmanCode& code) {
   std::array<std::uint16_t, kMaxCodeBits + 2> next{};  // word of the next symbol of each length
   for (const std::uint8_t length : code.lengths) ++next[length];

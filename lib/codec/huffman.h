@@ -30,6 +30,9 @@ std::optional<HuffmanCode> MakeHuffmanCode(const SymbolCounts& counts);
 // are short enough.
 std::optional<HuffmanCode> CodeOfWeights(std::span<const std::uint8_t> weights);
 
+// The mean length in bits of the words of symbols that occur as often as the code expects.
+double MeanLength(const HuffmanCode& code);
+
 // The word of each symbol; the longest words come first in numerical order.
 std::array<std::uint16_t, 256> CodeWords(const HuffmanCode& code);
 

@@ -10,24 +10,19 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "bit streams are moved as little-endian words");
 
 constexpr std::uint32_t kMagic = 0xfd2fb528;
-constexpr std::uint8_t kFrameHeader =
-    0xa0;  // single segment, content size in 4 bytes, no checksum, no dictionary
+// Single segment, content size in 4 bytes, no checksum, no dictionary.
+constexpr std::uint8_t kFrameHeader = 0xa0;
 constexpr std::size_t kMaxBlockContent = 128 * 1024;
 constexpr std::uint32_t kCompressedBlock = 2;
 constexpr std::uint64_t kLiteralsWithTree = 2, kLiteralsUnderLastTree = 3;
 constexpr std::uint64_t kFourStreamsOf18Bits = 3;  // how the literals section gives its sizes
-constexpr std::size_t kBlockHeader = 3, kLiteralsHeader = 5, kJumpTable = 6, kStreams = 4;
+constexpr std::size_t kBlockHeader = 3, kLiteralsHeader = 5, kJumpTable = 6;
+// Above this mean length of words too few symbols come out of one look-up, and libzstd is the faster reader.
+constexpr double kLongestMean = 4;            // bits
 constexpr std::uint8_t kListedWeights = 127;  // a tree description of 127 + n lists n weights
-constexpr std::size_t kWordSize = sizeof(std::uint64_t);
 
 void StoreLe(std::uint64_t value, std::size_t size, std::uint8_t* out) {
   std::memcpy(out, &value, size);
-}
-
-std::uint64_t LoadWord(const std::uint8_t* from) {
-  std::uint64_t word;
-  std::memcpy(&word, from, kWordSize);
-  return word;
 }
 
 std::size_t BlockSize(std::size_t plain_size) {
@@ -35,8 +30,8 @@ std::size_t BlockSize(std::size_t plain_size) {
   return (plain_size + blocks - 1) / blocks;
 }
 
-constexpr std::size_t kChunk = 256;       // bytes
-constexpr std::size_t kSampledEvery = 8;  // chunks
+constexpr std::size_t kChunk = 256;        // bytes
+constexpr std::size_t kSampledEvery = 16;  // chunks
 
 void CountChunk(ByteView chunk, std::uint32_t weight, SymbolCounts& counts) {
   for (const std::uint8_t symbol : chunk) counts[symbol] += weight;
@@ -50,8 +45,8 @@ bool HasOutsider(const std::uint8_t* chunk, std::uint8_t low, std::uint8_t span)
   return outsiders != 0;
 }
 
-// Counts symbols well enough for a good tree in a fraction of the time: one chunk in eight is counted for all
-// eight; the run of symbols found there is taken to occur throughout; of the rest, no symbol is missed.
+// Counts symbols well enough for a good tree in a fraction of the time: one chunk in sixteen is counted for
+// all sixteen; the run of symbols found there is taken to occur throughout; of the rest, no symbol is missed.
 // Nothing if a symbol is too great for a tree that lists weights.
 std::optional<SymbolCounts> EstimateCounts(ByteView plain) {
   SymbolCounts counts{};
@@ -89,90 +84,7 @@ void WriteTree(const HuffmanCode& code, MutableBytes out) {
   }
 }
 
-// Writes words of a code upwards from the start of a buffer. `bits_` keeps the newest at its top; `pending_`
-// of them are not written yet.
-class BitWriter {
- public:
-  explicit BitWriter(MutableBytes out) : begin_(out.data()), to_(begin_), limit_(begin_ + out.size()) {}
-
-  // A pair has its two words at the top and their length in the low byte. Two pairs may be added between
-  // flushes.
-  void Add(std::uint32_t pair) {
-    const std::uint32_t length = pair & 0xff;
-    bits_ = (bits_ >> length) | (static_cast<std::uint64_t>(pair - length) << 32);
-    pending_ += length;
-  }
-  // The second word of a pair of equal ones.
-  void AddSecondOf(std::uint32_t pair) {
-    const std::uint32_t length = (pair & 0xff) / 2;
-    Add(((pair - 2 * length) << length) | length);
-  }
-  // False, and nothing done, if less than a word of room is left.
-  bool Flush() {
-    if (static_cast<std::size_t>(limit_ - to_) < kWordSize) return false;
-    if (pending_ > 0) StoreLe(bits_ >> (64 - pending_), kWordSize, to_);
-    to_ += pending_ / 8;
-    pending_ %= 8;
-    return true;
-  }
-  // Adds the end mark; returns the size of the whole, or 0 if it does not fit.
-  std::size_t Finish() {
-    bits_ = (bits_ >> 1) | (1ULL << 63);
-    ++pending_;
-    const std::size_t size = static_cast<std::size_t>(to_ - begin_) + (pending_ + 7) / 8;
-    return Flush() ? size : 0;
-  }
-
- private:
-  std::uint8_t* begin_;
-  std::uint8_t* to_;
-  const std::uint8_t* limit_;
-  std::uint64_t bits_ = 0;
-  std::uint64_t pending_ = 0;
-};
-
 }  // namespace
-
-LiteralFrameWriter::LiteralFrameWriter() : pairs_(65536) {}
-
-void LiteralFrameWriter::FillPairs(const HuffmanCode& code) {
-  const auto words = CodeWords(code);
-  for (std::size_t first = 0; first <= code.last; ++first) {
-    const std::uint32_t first_length = code.lengths[first];
-    if (first_length == 0) continue;
-    for (std::size_t second = 0; second <= code.last; ++second) {
-      // The decoder reads backwards, so that of two symbols the second comes lower.
-      const std::uint32_t length = first_length + code.lengths[second];
-      const std::uint32_t both =
-          (static_cast<std::uint32_t>(words[first]) << code.lengths[second]) | words[second];
-      pairs_[first | (second << 8)] = (both << (32 - length)) | length;
-    }
-  }
-}
-
-// Codes symbols from the last to the first; 0 if they do not fit.
-std::size_t LiteralFrameWriter::WriteStream(ByteView symbols, MutableBytes out) const {
-  BitWriter bits(out);
-  const std::uint8_t* from = symbols.data() + symbols.size();
-  const auto next_pair = [&from, this] {
-    from -= 2;
-    std::uint16_t pair;
-    std::memcpy(&pair, from, sizeof(pair));
-    return pairs_[pair];
-  };
-  if (symbols.size() % 2 != 0) {
-    --from;
-    bits.AddSecondOf(pairs_[*from * 257U]);
-  }
-  if ((from - symbols.data()) % 4 != 0) bits.Add(next_pair());
-  bool room = bits.Flush();
-  while (room && from != symbols.data()) {
-    bits.Add(next_pair());
-    bits.Add(next_pair());
-    room = bits.Flush();
-  }
-  return room ? bits.Finish() : 0;
-}
 
 std::size_t LiteralFrameWriter::WriteBlock(const HuffmanCode* tree, bool last, ByteView plain,
                                            MutableBytes out) const {
@@ -185,7 +97,7 @@ std::size_t LiteralFrameWriter::WriteBlock(const HuffmanCode* tree, bool last, B
   const std::size_t quarter = (plain.size() + kStreams - 1) / kStreams;
   for (std::size_t s = 0; s < kStreams; ++s) {
     const ByteView symbols = plain.subspan(s * quarter, std::min(quarter, plain.size() - s * quarter));
-    const std::size_t written = WriteStream(symbols, out.subspan(size));
+    const std::size_t written = WriteStream(pairs_, symbols, out.subspan(size));
     if (written == 0) return 0;
     if (s + 1 < kStreams) StoreLe(written, 2, jump_table + 2 * s);
     size += written;
@@ -207,7 +119,7 @@ std::size_t LiteralFrameWriter::Write(ByteView plain, MutableBytes out) {
   const auto counts = EstimateCounts(plain);
   const auto code = counts ? MakeHuffmanCode(*counts) : std::nullopt;
   if (!code) return 0;
-  FillPairs(*code);
+  pairs_.Fill(*code);
   StoreLe(kMagic | (static_cast<std::uint64_t>(kFrameHeader) << 32), sizeof(kMagic) + 1, out.data());
   StoreLe(plain.size(), sizeof(std::uint32_t), out.data() + sizeof(kMagic) + 1);
   std::size_t size = header;
@@ -222,56 +134,6 @@ std::size_t LiteralFrameWriter::Write(ByteView plain, MutableBytes out) {
   return size;
 }
 
-// A stream being read backwards: `bits` is the word at `from`, of which the top `consumed` bits are done.
-struct LiteralFrameReader::Stream {
-  const std::uint8_t* begin = nullptr;
-  const std::uint8_t* from = nullptr;
-  std::uint64_t bits = 0;
-  std::uint64_t consumed = 0;
-  std::uint8_t* out = nullptr;
-  std::uint8_t* end = nullptr;
-
-  bool Open(ByteView stream, MutableBytes plain) {
-    if (stream.size() < kWordSize || stream.back() == 0) return false;
-    begin = stream.data();
-    from = begin + stream.size() - kWordSize;
-    bits = LoadWord(from);
-    consumed = static_cast<std::uint64_t>(std::countl_zero(stream.back())) + 1;
-    out = plain.data();
-    end = out + plain.size();
-    return true;
-  }
-  void Reload() {
-    from -= consumed / 8;
-    consumed %= 8;
-    bits = LoadWord(from);
-  }
-  // Four look-ups take 44 bits at most and write 24 bytes, in words.
-  [[nodiscard]] bool HasRoom() const { return from - begin >= 8 && end - out >= 32; }
-};
-
-namespace {
-
-constexpr std::size_t kMaxSymbolsAtOnce = 6;
-
-std::uint64_t TableEntry(std::size_t bits, const std::vector<std::uint8_t>& first_symbol,
-                         const HuffmanCode& code) {
-  std::uint64_t entry = 0;
-  unsigned used = 0;
-  unsigned symbols = 0;
-  while (symbols < kMaxSymbolsAtOnce) {
-    const std::uint8_t symbol = first_symbol[(bits << used) & ((1U << kMaxCodeBits) - 1)];
-    if (used + code.lengths[symbol] > kMaxCodeBits) break;
-    entry |= static_cast<std::uint64_t>(symbol) << (8 * symbols++);
-    used += code.lengths[symbol];
-  }
-  return entry | (static_cast<std::uint64_t>(used) << 48) | (static_cast<std::uint64_t>(symbols) << 56);
-}
-
-}  // namespace
-
-LiteralFrameReader::LiteralFrameReader() : table_(std::size_t{1} << kMaxCodeBits) {}
-
 bool LiteralFrameReader::ReadTree(ByteReader& in) {
   const auto described = in.U8();
   if (!described || *described <= kListedWeights) return false;
@@ -282,66 +144,9 @@ bool LiteralFrameReader::ReadTree(ByteReader& in) {
   for (std::size_t i = 0; i < count; ++i)
     weights[i] = i % 2 == 0 ? (*nibbles)[i / 2] >> 4 : (*nibbles)[i / 2] & 15;
   const auto code = CodeOfWeights(std::span(weights).first(count));
-  if (!code) return false;
-  code_ = *code;
-  const auto words = CodeWords(code_);
-  std::vector<std::uint8_t> first_symbol(table_.size());
-  for (std::size_t symbol = 0; symbol <= code_.last; ++symbol) {
-    if (code_.lengths[symbol] == 0) continue;
-    const unsigned free_bits = kMaxCodeBits - code_.lengths[symbol];
-    std::fill_n(first_symbol.begin() + (words[symbol] << free_bits), std::size_t{1} << free_bits,
-                static_cast<std::uint8_t>(symbol));
-  }
-  for (std::size_t bits = 0; bits < table_.size(); ++bits)
-    table_[bits] = TableEntry(bits, first_symbol, code_);
+  if (!code || MeanLength(*code) > kLongestMean) return false;
+  table_.Fill(*code);
   return true;
-}
-
-inline void LiteralFrameReader::Step(Stream& stream) const {
-  const std::uint64_t entry = table_[(stream.bits << stream.consumed) >> (64 - kMaxCodeBits)];
-  StoreLe(entry, kWordSize, stream.out);
-  stream.out += entry >> 56;
-  stream.consumed += (entry >> 48) & 0xff;
-}
-
-// Reads what is left, symbol by symbol near the end. True if bits and symbols end together.
-bool LiteralFrameReader::FinishStream(Stream stream) const {
-  while (stream.HasRoom()) {
-    for (int look_up = 0; look_up < 4; ++look_up) Step(stream);
-    stream.Reload();
-  }
-  while (stream.out != stream.end) {
-    const auto back =
-        std::min<std::uint64_t>(stream.consumed / 8, static_cast<std::uint64_t>(stream.from - stream.begin));
-    stream.from -= back;
-    stream.consumed -= 8 * back;
-    if (stream.consumed >= 64) return false;
-    const std::uint64_t bits = LoadWord(stream.from) << stream.consumed;
-    const auto symbol = static_cast<std::uint8_t>(table_[bits >> (64 - kMaxCodeBits)]);
-    *stream.out++ = symbol;
-    stream.consumed += code_.lengths[symbol];
-  }
-  return stream.from - stream.begin + static_cast<std::ptrdiff_t>(kWordSize) ==
-             static_cast<std::ptrdiff_t>(stream.consumed / 8) &&
-         stream.consumed % 8 == 0;
-}
-
-// All four side by side, so that the processor need not wait for any one.
-bool LiteralFrameReader::ReadStreams(std::array<Stream, 4>& streams) const {
-  Stream a = streams[0], b = streams[1], c = streams[2], d = streams[3];
-  while (a.HasRoom() && b.HasRoom() && c.HasRoom() && d.HasRoom()) {
-    for (int look_up = 0; look_up < 4; ++look_up) {
-      Step(a);
-      Step(b);
-      Step(c);
-      Step(d);
-    }
-    a.Reload();
-    b.Reload();
-    c.Reload();
-    d.Reload();
-  }
-  return FinishStream(a) && FinishStream(b) && FinishStream(c) && FinishStream(d);
 }
 
 bool LiteralFrameReader::ReadBlock(ByteView content, bool first, MutableBytes plain, std::size_t& written) {
@@ -365,16 +170,17 @@ bool LiteralFrameReader::ReadBlock(ByteView content, bool first, MutableBytes pl
   const std::size_t listed = sizes[0] + sizes[1] + sizes[2] + 1;
   if (in.remaining() < listed) return false;
   sizes[3] = in.remaining() - listed;
-  std::array<Stream, kStreams> streams;
+  std::array<EncodedStream, kStreams> streams;
   const std::size_t quarter = (size + kStreams - 1) / kStreams;
   if (3 * quarter > size) return false;
   for (std::size_t s = 0; s < kStreams; ++s) {
     const auto bytes = in.Take(sizes[s]);
     const std::size_t symbols = s + 1 < kStreams ? quarter : size - 3 * quarter;
-    if (!bytes || !streams[s].Open(*bytes, plain.subspan(s * quarter, symbols))) return false;
+    if (!bytes) return false;
+    streams[s] = {*bytes, plain.subspan(s * quarter, symbols)};
   }
   written = size;
-  return ReadStreams(streams);
+  return ReadStreams(table_, streams);
 }
 
 bool LiteralFrameReader::Read(ByteView frame, MutableBytes plain) {
