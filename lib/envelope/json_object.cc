@@ -48,8 +48,9 @@ Expected<std::string> ObjectReader::String(std::string_view name, std::size_t ma
   SR_ASSIGN_OR_RETURN(const Json* value, Value(name));
   const auto* text = value->Get<std::string>();
   if (text == nullptr) return Refuse(name, "must be a string");
-  if (text->size() > max_size)
+  if (text->size() > max_size) {
     return Refuse(name, "must have at most " + std::to_string(max_size) + " bytes");
+  }
   return *text;
 }
 
@@ -76,8 +77,9 @@ Expected<strongroom::Bytes> ObjectReader::Bytes(std::string_view name, std::size
   SR_ASSIGN_OR_RETURN(const std::string text, String(name, (max_size + 2) / 3 * 4));
   auto bytes = FromBase64(text);
   if (!bytes) return Refuse(name, "must be canonical base64");
-  if (bytes->size() > max_size)
+  if (bytes->size() > max_size) {
     return Refuse(name, "must hold at most " + std::to_string(max_size) + " bytes");
+  }
   return bytes;
 }
 
@@ -161,15 +163,17 @@ Expected<const Json::Array*> ObjectReader::Array(std::string_view name, std::siz
   SR_ASSIGN_OR_RETURN(const Json* value, Value(name));
   const auto* items = value->Get<Json::Array>();
   if (items == nullptr) return Refuse(name, "must be an array");
-  if (items->size() > max_items)
+  if (items->size() > max_items) {
     return Refuse(name, "must have at most " + std::to_string(max_items) + " items");
+  }
   return items;
 }
 
 Status ObjectReader::Finish() const {
   for (const auto& [name, value] : *object_) {
-    if (std::ranges::find(taken_, name) == taken_.end())
+    if (std::ranges::find(taken_, name) == taken_.end()) {
       return Refuse(CanonicalJson(name), "is not a known member");
+    }
   }
   return {};
 }

@@ -123,8 +123,9 @@ Status CheckRawBytes(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) {
     return Fail(ErrorCode::kMalformed, "json has more than " + std::to_string(limits.max_bytes) + " bytes");
   }
-  if (text.starts_with("\xEF\xBB\xBF"))
+  if (text.starts_with("\xEF\xBB\xBF")) {
     return Fail(ErrorCode::kMalformed, "json has a byte order mark at byte 0");
+  }
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
     return Fail(ErrorCode::kMalformed, "json has a NUL at byte " + std::to_string(nul));
   }

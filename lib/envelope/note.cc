@@ -68,8 +68,9 @@ std::string HexKeyId(std::uint32_t id) {
 
 // One line after the prefix, without its newline: "NAME BASE64".
 Expected<NoteSignature> ParseSignatureLine(std::string_view line) {
-  if (!line.starts_with(kSignaturePrefix))
+  if (!line.starts_with(kSignaturePrefix)) {
     return BadNote("has a signature line that does not begin with a dash");
+  }
   line.remove_prefix(kSignaturePrefix.size());
   const std::size_t space = line.find(' ');
   if (space == std::string_view::npos) return BadNote("has a signature line without a signature");
@@ -153,8 +154,9 @@ std::string SerializeNote(const Note& note) {
 
 Expected<Note> ParseNote(std::string_view bytes, std::size_t max_bytes) {
   if (bytes.size() > max_bytes) return BadNote("has more than " + std::to_string(max_bytes) + " bytes");
-  if (!IsNoteText(bytes))
+  if (!IsNoteText(bytes)) {
     return BadNote("must be UTF-8, end in a newline and hold no other control character");
+  }
   const std::size_t split = bytes.rfind("\n\n");
   if (split == std::string_view::npos) return BadNote("has no signatures");
   Note note{std::string(bytes.substr(0, split + 1)), {}};

@@ -36,11 +36,13 @@ Expected<Checkpoint> ParseCheckpointText(std::string_view text) {
   if (checkpoint.origin.empty()) return BadCheckpoint("has no origin");
   if (!text.empty()) return BadCheckpoint("has more than three lines");
   const auto [end, error] = std::from_chars(size.data(), size.data() + size.size(), checkpoint.size);
-  if (error != std::errc() || std::to_string(checkpoint.size) != size)
+  if (error != std::errc() || std::to_string(checkpoint.size) != size) {
     return BadCheckpoint("has a size that is not a number");
+  }
   const auto digest = FromBase64(root);
-  if (!digest || digest->size() != checkpoint.root.size())
+  if (!digest || digest->size() != checkpoint.root.size()) {
     return BadCheckpoint("has a root that is not the base64 of 32 bytes");
+  }
   std::ranges::copy(*digest, checkpoint.root.begin());
   return checkpoint;
 }
@@ -55,8 +57,9 @@ Expected<Checkpoint> VerifyCheckpoint(std::string_view note, const envelope::Not
   SR_ASSIGN_OR_RETURN(const envelope::Note parsed, envelope::ParseNote(note, kMaxCheckpointSize));
   SR_RETURN_IF_ERROR(envelope::VerifyNote(parsed, std::array{log_key}));
   SR_ASSIGN_OR_RETURN(Checkpoint checkpoint, ParseCheckpointText(parsed.text));
-  if (checkpoint.origin != log_key.name)
+  if (checkpoint.origin != log_key.name) {
     return BadCheckpoint("is of '" + checkpoint.origin + "' and not of '" + log_key.name + "'");
+  }
   return checkpoint;
 }
 

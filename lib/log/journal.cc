@@ -39,8 +39,9 @@ Bytes EncodeFrame(FrameType type, ByteView payload) {
 Status CheckJournalHeader(const File& journal) {
   Bytes header(kJournalHeader.size());
   SR_RETURN_IF_ERROR(journal.ReadAt(0, header));
-  if (AsText(header) != kJournalHeader)
+  if (AsText(header) != kJournalHeader) {
     return Fail(ErrorCode::kMalformed, "journal does not begin with its header");
+  }
   return {};
 }
 
@@ -72,8 +73,9 @@ Expected<std::optional<Frame>> JournalReader::Next() {
   SR_ASSIGN_OR_RETURN(const ByteView whole, Peek(kPrefixSize + length + sizeof(Digest)));
   Frame frame{static_cast<FrameType>(type), next_, whole.subspan(kPrefixSize, length), {}};
   frame.hash = FrameHash(type, frame.payload);
-  if (!std::ranges::equal(frame.hash, whole.last(sizeof(Digest))))
+  if (!std::ranges::equal(frame.hash, whole.last(sizeof(Digest)))) {
     return altered("does not have the hash that stands after it");
+  }
   next_ += whole.size();
   return frame;
 }

@@ -53,8 +53,9 @@ class Log::Lock {
   static Expected<Lock> Take(const File& journal) {
     const auto give_up = std::chrono::steady_clock::now() + kLockPatience;
     while (flock(journal.descriptor(), LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK && errno != EINTR)
+      if (errno != EWOULDBLOCK && errno != EINTR) {
         return std::unexpected(FromErrno(errno, "lock the journal"));
+      }
       if (std::chrono::steady_clock::now() > give_up) {
         return Fail(ErrorCode::kLogUnavailable, "another process has held the journal's lock for 10 seconds");
       }
@@ -98,9 +99,10 @@ Expected<Log> Log::Create(FileSystem& files, const std::string& directory, const
                           const crypto::Ed25519PrivateKey& key, const Clock& clock) {
   SR_ASSIGN_OR_RETURN(const std::string note, SignCheckpoint({origin, 0, MerkleTree().Root()}, key));
   const auto found = files.Stat(directory);
-  if (found)
+  if (found) {
     return Fail(ErrorCode::kExists, "log " + directory + " is there already",
                 "open it, or choose another directory");
+  }
   if (found.error().code != ErrorCode::kNotFound) return Unavailable(directory, found.error());
   const std::string partial = directory + ".partial";
   Status written = WriteNewLog(files, partial, note);
@@ -133,13 +135,15 @@ Status Log::OpenJournal(const std::optional<Checkpoint>& remembered) {
 // With the lock held: the files are those that were opened, what other writers appended is known, and the
 // journal ends with a checkpoint.
 Status Log::Prepare(const std::optional<Checkpoint>& remembered) {
-  if (broken_)
+  if (broken_) {
     return Fail(ErrorCode::kLogUnavailable, "a sync failed, and what is on the disk is not known",
                 "open the log anew");
+  }
   SR_RETURN_IF_ERROR(CheckInPlace());
   SR_ASSIGN_OR_RETURN(const FileIdentity found, journal_->Identity());
-  if (found.size < end_)
+  if (found.size < end_) {
     return Fail(ErrorCode::kLogUnavailable, "its journal was cut short while it was open");
+  }
   SR_ASSIGN_OR_RETURN(const Tail tail, ReadTail(found.size));
   SR_RETURN_IF_ERROR(Adopt(tail));
   SR_RETURN_IF_ERROR(CheckPublished());
@@ -177,12 +181,12 @@ Expected<Log::Tail> Log::ReadTail(std::uint64_t journal_size) const {
       tail.leaf_hashes.push_back((*frame)->hash);
       tail.offsets.push_back((*frame)->offset);
       entry.assign((*frame)->payload.begin(), (*frame)->payload.end());
-      continue;
+    } else {
+      covered = tail.leaf_hashes.size();
+      tail.last_entry = entry;
+      tail.checkpoint_note = AsText((*frame)->payload);
+      tail.end = reader.offset();
     }
-    covered = tail.leaf_hashes.size();
-    tail.last_entry = std::exchange(entry, {});
-    tail.checkpoint_note = AsText((*frame)->payload);
-    tail.end = reader.offset();
   }
   tail.leaf_hashes.resize(covered);
   tail.offsets.resize(covered);
@@ -194,20 +198,21 @@ Status Log::Adopt(const Tail& tail) {
     if (!checkpoint_note_.empty()) return {};
     return Fail(ErrorCode::kLogUnavailable, "its journal holds no checkpoint");
   }
+  std::optional<Timestamp> last_time = last_time_;
+  if (!tail.leaf_hashes.empty()) {
+    SR_ASSIGN_OR_RETURN(const AccessRecord last, ParseAccessRecord(tail.last_entry));
+    last_time = last.time;
+  }
+  SR_ASSIGN_OR_RETURN(Checkpoint checkpoint, VerifyCheckpoint(tail.checkpoint_note, log_key_));
   const std::uint64_t old_size = tree_.size();
   for (const Digest& leaf_hash : tail.leaf_hashes) tree_.Append(leaf_hash);
-  const auto checkpoint = VerifyCheckpoint(tail.checkpoint_note, log_key_);
-  if (!checkpoint || checkpoint->size != tree_.size() || checkpoint->root != tree_.Root()) {
+  if (checkpoint.size != tree_.size() || checkpoint.root != tree_.Root()) {
     tree_.Truncate(old_size);
-    if (!checkpoint) return std::unexpected(checkpoint.error());
     return Fail(ErrorCode::kLogUnavailable, "its last checkpoint is not that of its entries");
   }
-  if (!tail.last_entry.empty()) {
-    SR_ASSIGN_OR_RETURN(const AccessRecord last, ParseAccessRecord(tail.last_entry));
-    last_time_ = last.time;
-  }
+  last_time_ = last_time;
   entry_offsets_.insert(entry_offsets_.end(), tail.offsets.begin(), tail.offsets.end());
-  checkpoint_ = *checkpoint;
+  checkpoint_ = std::move(checkpoint);
   checkpoint_note_ = tail.checkpoint_note;
   end_ = tail.end;
   return {};
@@ -229,10 +234,12 @@ Status Log::CheckPublished() {
 Status Log::CheckExtends(const Checkpoint& older, std::string_view which) const {
   const std::string sizes =
       std::to_string(older.size) + " records, and " + std::to_string(tree_.size()) + " are there";
-  if (older.origin != log_key_.name)
+  if (older.origin != log_key_.name) {
     return Fail(ErrorCode::kLogUnavailable, std::string(which) + " is of another log");
-  if (older.size > tree_.size())
+  }
+  if (older.size > tree_.size()) {
     return Fail(ErrorCode::kLogUnavailable, std::string(which) + " has " + sizes);
+  }
   if (older.root == tree_.Root(older.size)) return {};
   return Fail(ErrorCode::kLogUnavailable, std::string(which) + " is of a different history");
 }
@@ -359,8 +366,9 @@ Expected<Bytes> Log::ReadEntry(std::uint64_t index) const {
   const std::uint64_t end = index + 1 < entry_offsets_.size() ? entry_offsets_[index + 1] : end_;
   JournalReader reader(*journal_, entry_offsets_[index], end);
   SR_ASSIGN_OR_RETURN(const std::optional<Frame> frame, reader.Next());
-  if (frame && frame->type == FrameType::kEntry && frame->hash == tree_.leaf_hash(index))
+  if (frame && frame->type == FrameType::kEntry && frame->hash == tree_.leaf_hash(index)) {
     return ToBytes(frame->payload);
+  }
   return Fail(ErrorCode::kAltered,
               "entry " + std::to_string(index) + " of log " + directory_ + " is no longer what was logged");
 }

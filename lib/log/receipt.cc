@@ -28,8 +28,9 @@ Expected<std::uint64_t> ParseIndex(std::string_view line) {
   line.remove_prefix(kIndexPrefix.size());
   std::uint64_t index = 0;
   const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), index);
-  if (error != std::errc() || std::to_string(index) != line)
+  if (error != std::errc() || std::to_string(index) != line) {
     return BadProofText("has an index that is not a number");
+  }
   return index;
 }
 

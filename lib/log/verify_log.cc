@@ -51,8 +51,9 @@ class LogAudit {
 
   Status CheckRemembered(const Checkpoint& remembered) const {
     const std::string of = "the checkpoint remembered of it";
-    if (remembered.origin != log_key_.name)
+    if (remembered.origin != log_key_.name) {
       return Fail(ErrorCode::kAltered, of + " is of '" + remembered.origin + "'");
+    }
     if (remembered.size > covered_->size) {
       return Fail(ErrorCode::kRolledBack, of + " has " + std::to_string(remembered.size) + " entries, and " +
                                               std::to_string(covered_->size) + " are there");
@@ -92,8 +93,10 @@ class LogAudit {
     };
     auto checkpoint = VerifyCheckpoint(AsText(frame.payload), log_key_);
     if (!checkpoint) return std::unexpected(std::move(checkpoint.error()).With(where));
-    if (checkpoint->size != tree_.size())
+    if (checkpoint->size != tree_.size()) {
       return wrong("it states " + std::to_string(checkpoint->size) + " entries");
+    }
+    if (covered_ && covered_->size == tree_.size()) return wrong("it covers no new entry");
     if (checkpoint->root != tree_.Root()) return wrong("its root is not that of the entries");
     covered_ = *checkpoint;
     return {};

@@ -60,6 +60,16 @@ TEST_F(VerifyLogTest, HalfAnAppendIsReportedAndNoError) {
   EXPECT_EQ(Read(Journal()), journal);
 }
 
+TEST_F(VerifyLogTest, CheckpointRepeatedIsRefused) {
+  constexpr std::size_t kHeaderSize = 22;
+  Filled(0);
+  Bytes journal = Read(Journal());
+  const Bytes frame(journal.begin() + kHeaderSize, journal.end());
+  journal.insert(journal.end(), frame.begin(), frame.end());
+  Write(Journal(), journal);
+  EXPECT_EQ(Verify().error().code, ErrorCode::kAltered);
+}
+
 TEST_F(VerifyLogTest, EveryFlippedBitOfTheJournalIsLocated) {
   constexpr std::uint64_t kRecords = 3;
   std::vector<std::uint64_t> ends;
