@@ -8,6 +8,10 @@ Expected<keyslot::Keyslot> Make(const NewTpmKeyslot& asked, const keyslot::Insta
   SR_ASSIGN_OR_RETURN(tpm::Context context, asked.tpm());
   auto slot = keyslot::CreateTpmSlot(context, asked.plan, instance, key);
   warnings.insert(warnings.end(), context.warnings().begin(), context.warnings().end());
+  if (context.identity().is_software) {
+    warnings.push_back("the TPM at " + context.tcti() +
+                       " is a program: whoever can read its files can open what is sealed to it");
+  }
   return slot;
 }
 

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "testing/faulty_file_system.h"
 #include "unit/node/machine.h"
 
 namespace strongroom::node {
@@ -102,6 +103,26 @@ TEST_F(RekeyTest, CooperativeKeyslotForAnEnforcedBundleIsDeniedAndRecorded) {
   bundle_.Write();
   EXPECT_EQ(RekeyTo(new_.key.Clone()).error().code, ErrorCode::kDenied);
   EXPECT_THAT(machine_.History(), ElementsAre("rekey refuse"));
+}
+
+TEST_F(RekeyTest, AfterAnyFailedOperationTheFileIsTheOldOneOrTheNewOne) {
+  const Bytes before = Keyslots();
+  bool done = false;
+  for (std::uint64_t n = 1; !done; ++n) {
+    strongroom::testing::FaultPlan plan{.fail_at = n, .forever = true};
+    const auto faulty = strongroom::testing::MakeFaultyFileSystem(plan);
+    const Node& real = machine_.Fresh();
+    const Node node{*faulty, real.trust, real.seen, real.broker, real.name, real.declaration, real.bulk};
+    RekeyRequest request;
+    request.open = OpenWith(old_);
+    request.keyslots.push_back(NewRecoveryKeyslot{new_.key.Clone()});
+    request.owner_key = &owner_key_;
+    done = Rekey(node, std::move(request)).has_value();
+    // The rename may be there although its sync failed; an error then asks for another try.
+    if (Keyslots() != before) break;
+    ASSERT_FALSE(done) << "operation " << n;
+  }
+  EXPECT_TRUE(Unlock(machine_.Fresh(), OpenWith(new_)));
 }
 
 TEST_F(RekeyTest, MissingLogLeavesTheOldFile) {

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "strongroom/bundle/open.h"
+#include "testing/swtpm.h"
 #include "unit/node/machine.h"
 
 namespace strongroom::node {
@@ -71,6 +72,23 @@ TEST_F(SealTest, SealedBundleOpensAgain) {
   EXPECT_EQ(*ReadWhole(machine_.files(), directory_ / "out/config.json", 100),
             *ReadWhole(machine_.files(), model_ + "/config.json", 100));
   EXPECT_EQ(std::filesystem::file_size(directory_ / "out/weights.bin"), 300'000U);
+}
+
+TEST_F(SealTest, KeyslotOnASoftwareTpmIsWarnedOfAndOpens) {
+  const strongroom::testing::Swtpm tpm;
+  const keyslot::TpmOpener opener = [&] { return tpm::Context::Open(tpm.tcti()); };
+  SealRequest request = Request();
+  keyslot::TpmSlotPlan plan;
+  plan.policy_key = machine_.home().PolicyKey()->public_key();
+  request.keyslots.clear();
+  request.keyslots.push_back(NewTpmKeyslot{opener, plan});
+  const auto sealed = SealIt(std::move(request));
+  ASSERT_TRUE(sealed) << sealed.error().message;
+  EXPECT_THAT(sealed->warnings, ::testing::Contains(HasSubstr("is a program")));
+  OpenRequest open;
+  open.bundle = output_;
+  open.sources.tpm = opener;
+  EXPECT_TRUE(Open(machine_.Fresh(), open));
 }
 
 TEST_F(SealTest, MissingLogLeavesNothing) {
