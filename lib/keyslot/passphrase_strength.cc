@@ -1,10 +1,11 @@
 // A rough guess at how long guessing takes. It cannot know where a passphrase comes from; it refuses what is
 // plainly weak.
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdlib>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "strongroom/keyslot/recovery_secret.h"
 
@@ -70,7 +71,7 @@ bool Continues(char before, char c) {
   return std::abs(before - c) <= 1 || AreKeyboardNeighbours(before, c);
 }
 
-// Whether the text up to `end` is a repetition, of what came up to `period` characters before.
+// Whether the three characters that end at `at` stood in the text before.
 bool RepeatsEarlier(std::string_view text, std::size_t at) {
   constexpr std::size_t kRun = 3;
   return at >= kRun && text.substr(0, at).find(text.substr(at - kRun + 1, kRun)) != std::string_view::npos;

@@ -1,3 +1,4 @@
+// tpm keyslots: made and opened.
 #ifndef STRONGROOM_LIB_KEYSLOT_TPM_SLOT_H_
 #define STRONGROOM_LIB_KEYSLOT_TPM_SLOT_H_
 

@@ -50,13 +50,12 @@ Expected<Handle> LoadSealed(Context::State& state, const Object& root, const Sea
   SR_ASSIGN_OR_RETURN(const TPM2B_PUBLIC public_area, UnmarshalPublic(object.public_area));
   SR_ASSIGN_OR_RETURN(const TPM2B_PRIVATE private_area, UnmarshalPrivate(object.private_area));
   ESYS_TR reference = ESYS_TR_NONE;
-  SR_RETURN_IF_ERROR(Meaning(Run(state, "TPM2_Load",
-                                 [&] {
-                                   return Esys_Load(state.esys, root.handle.get(), ESYS_TR_PASSWORD,
-                                                    kNoSession, kNoSession, &private_area, &public_area,
-                                                    &reference);
-                                 }),
-                             "the sealed object was made under another storage root, or altered"));
+  Status loaded = Run(state, "TPM2_Load", [&] {
+    return Esys_Load(state.esys, root.handle.get(), ESYS_TR_PASSWORD, kNoSession, kNoSession, &private_area,
+                     &public_area, &reference);
+  });
+  SR_RETURN_IF_ERROR(
+      Meaning(std::move(loaded), "the sealed object was made under another storage root, or altered"));
   return Handle(state, reference, AtEnd::kFlush);
 }
 
@@ -84,12 +83,12 @@ Expected<EsysPtr<TPMT_TK_VERIFIED>> VerifyApproval(Context::State& state,
   const auto digest = Sized<TPM2B_DIGEST>(crypto::Sha256(ByteView(message)));
   const TPMT_SIGNATURE signature = ToTpm(authorization.signature);
   TPMT_TK_VERIFIED* ticket = nullptr;
-  SR_RETURN_IF_ERROR(Meaning(Run(state, "TPM2_VerifySignature",
-                                 [&] {
-                                   return Esys_VerifySignature(state.esys, reference, kNoSession, kNoSession,
-                                                               kNoSession, &digest, &signature, &ticket);
-                                 }),
-                             "the approval is not signed by this keyslot's policy key for its floor"));
+  Status verified = Run(state, "TPM2_VerifySignature", [&] {
+    return Esys_VerifySignature(state.esys, reference, kNoSession, kNoSession, kNoSession, &digest,
+                                &signature, &ticket);
+  });
+  SR_RETURN_IF_ERROR(
+      Meaning(std::move(verified), "the approval is not signed by this keyslot's policy key for its floor"));
   return EsysPtr<TPMT_TK_VERIFIED>(ticket);
 }
 

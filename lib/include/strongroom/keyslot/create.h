@@ -1,5 +1,6 @@
-// Making keyslots. Each is opened once, by the same code as later, before it is handed out. They bind to the
-// bundle's instance; the signed document binds them to the bundle id.
+// Making keyslots. Each is tried before it is handed out: a tpm slot is opened by the same code as later, the
+// wrapping of a recovery slot is undone. They bind to the bundle's instance; the signed document binds them
+// to the bundle id.
 #ifndef STRONGROOM_KEYSLOT_CREATE_H_
 #define STRONGROOM_KEYSLOT_CREATE_H_
 
@@ -14,8 +15,8 @@ namespace strongroom::keyslot {
 
 struct TpmSlotPlan {
   tpm::PcrSelection pcrs = tpm::PcrSelection::Default();
-  crypto::P256PublicKey
-      policy_key;  // the owner's, whose approvals open the slot after a change of the registers
+  // The owner's, whose approvals open the slot after a change of the registers.
+  crypto::P256PublicKey policy_key;
   std::uint8_t approval_floor = 0;
 };
 
