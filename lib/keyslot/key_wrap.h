@@ -1,6 +1,6 @@
 // The bundle key under a keyslot's secret.
-#ifndef STRONGROOM_LIB_KEYSLOT_KEY_WRAP_H_
-#define STRONGROOM_LIB_KEYSLOT_KEY_WRAP_H_
+#ifndef STRONGROOM_KEYSLOT_KEY_WRAP_H_
+#define STRONGROOM_KEYSLOT_KEY_WRAP_H_
 
 #include <string_view>
 
@@ -23,4 +23,4 @@ Expected<BundleKey> UnwrapBundleKey(const SecretBytes& secret, std::string_view 
 
 }  // namespace strongroom::keyslot
 
-#endif  // STRONGROOM_LIB_KEYSLOT_KEY_WRAP_H_
+#endif  // STRONGROOM_KEYSLOT_KEY_WRAP_H_

@@ -1,6 +1,6 @@
 // How documents write PCR values and the owner's policy key.
-#ifndef STRONGROOM_LIB_KEYSLOT_PCR_JSON_H_
-#define STRONGROOM_LIB_KEYSLOT_PCR_JSON_H_
+#ifndef STRONGROOM_KEYSLOT_PCR_JSON_H_
+#define STRONGROOM_KEYSLOT_PCR_JSON_H_
 
 #include <string_view>
 
@@ -20,4 +20,4 @@ Expected<crypto::P256PublicKey> ReadPolicyKey(envelope::ObjectReader& parent, st
 
 }  // namespace strongroom::keyslot
 
-#endif  // STRONGROOM_LIB_KEYSLOT_PCR_JSON_H_
+#endif  // STRONGROOM_KEYSLOT_PCR_JSON_H_

@@ -1,6 +1,6 @@
 // Opening recovery keyslots.
-#ifndef STRONGROOM_LIB_KEYSLOT_RECOVERY_SLOT_H_
-#define STRONGROOM_LIB_KEYSLOT_RECOVERY_SLOT_H_
+#ifndef STRONGROOM_KEYSLOT_RECOVERY_SLOT_H_
+#define STRONGROOM_KEYSLOT_RECOVERY_SLOT_H_
 
 #include <optional>
 
@@ -20,4 +20,4 @@ Expected<BundleKey> OpenRecoverySlot(const RecoverySlot& slot, const Instance& i
 
 }  // namespace strongroom::keyslot
 
-#endif  // STRONGROOM_LIB_KEYSLOT_RECOVERY_SLOT_H_
+#endif  // STRONGROOM_KEYSLOT_RECOVERY_SLOT_H_

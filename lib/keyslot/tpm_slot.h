@@ -1,6 +1,6 @@
 // tpm keyslots: made and opened.
-#ifndef STRONGROOM_LIB_KEYSLOT_TPM_SLOT_H_
-#define STRONGROOM_LIB_KEYSLOT_TPM_SLOT_H_
+#ifndef STRONGROOM_KEYSLOT_TPM_SLOT_H_
+#define STRONGROOM_KEYSLOT_TPM_SLOT_H_
 
 #include "strongroom/keyslot/approval.h"
 #include "strongroom/keyslot/create.h"
@@ -18,4 +18,4 @@ Expected<TpmSlot> MakeTpmSlot(tpm::Context& context, const TpmSlotPlan& plan, co
 
 }  // namespace strongroom::keyslot
 
-#endif  // STRONGROOM_LIB_KEYSLOT_TPM_SLOT_H_
+#endif  // STRONGROOM_KEYSLOT_TPM_SLOT_H_

@@ -1,7 +1,7 @@
 // What the sources of this module share of the TSS: the open connection, owned handles and results, errors,
 // and the one repetition after leftovers filled the TPM.
-#ifndef STRONGROOM_LIB_TPM_ESYS_H_
-#define STRONGROOM_LIB_TPM_ESYS_H_
+#ifndef STRONGROOM_TPM_ESYS_H_
+#define STRONGROOM_TPM_ESYS_H_
 
 #include <tss2/tss2_esys.h>
 
@@ -79,4 +79,4 @@ Status Run(Context::State& state, std::string_view command, const std::function<
 
 }  // namespace strongroom::tpm
 
-#endif  // STRONGROOM_LIB_TPM_ESYS_H_
+#endif  // STRONGROOM_TPM_ESYS_H_

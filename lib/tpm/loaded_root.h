@@ -1,6 +1,6 @@
 // The storage root in use: loaded, and known to be the one that is meant.
-#ifndef STRONGROOM_LIB_TPM_LOADED_ROOT_H_
-#define STRONGROOM_LIB_TPM_LOADED_ROOT_H_
+#ifndef STRONGROOM_TPM_LOADED_ROOT_H_
+#define STRONGROOM_TPM_LOADED_ROOT_H_
 
 #include "strongroom/tpm/storage_root.h"
 #include "tpm/object.h"
@@ -12,4 +12,4 @@ Expected<Object> LoadRoot(Context::State& state, const StorageRoot& pinned);
 
 }  // namespace strongroom::tpm
 
-#endif  // STRONGROOM_LIB_TPM_LOADED_ROOT_H_
+#endif  // STRONGROOM_TPM_LOADED_ROOT_H_

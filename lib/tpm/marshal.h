@@ -1,7 +1,7 @@
 // The few numbers of TPM 2.0 Part 2 that our own pure functions write and read; the TSS headers stay out of
 // those.
-#ifndef STRONGROOM_LIB_TPM_MARSHAL_H_
-#define STRONGROOM_LIB_TPM_MARSHAL_H_
+#ifndef STRONGROOM_TPM_MARSHAL_H_
+#define STRONGROOM_TPM_MARSHAL_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -30,4 +30,4 @@ inline constexpr std::uint32_t kSealedObjectAttributes =
 
 }  // namespace strongroom::tpm
 
-#endif  // STRONGROOM_LIB_TPM_MARSHAL_H_
+#endif  // STRONGROOM_TPM_MARSHAL_H_

@@ -1,6 +1,6 @@
 // Keys that are in the TPM, or made in it from a template.
-#ifndef STRONGROOM_LIB_TPM_OBJECT_H_
-#define STRONGROOM_LIB_TPM_OBJECT_H_
+#ifndef STRONGROOM_TPM_OBJECT_H_
+#define STRONGROOM_TPM_OBJECT_H_
 
 #include "strongroom/tpm/policy.h"
 #include "tpm/esys.h"
@@ -34,4 +34,4 @@ bool IsStorageKey(const TPMT_PUBLIC& area);
 
 }  // namespace strongroom::tpm
 
-#endif  // STRONGROOM_LIB_TPM_OBJECT_H_
+#endif  // STRONGROOM_TPM_OBJECT_H_

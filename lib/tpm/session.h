@@ -1,6 +1,6 @@
 // Sessions that hide secrets from the bus, and care for the plain copies at this end.
-#ifndef STRONGROOM_LIB_TPM_SESSION_H_
-#define STRONGROOM_LIB_TPM_SESSION_H_
+#ifndef STRONGROOM_TPM_SESSION_H_
+#define STRONGROOM_TPM_SESSION_H_
 
 #include <cstddef>
 
@@ -27,4 +27,4 @@ class Wiped {
 
 }  // namespace strongroom::tpm
 
-#endif  // STRONGROOM_LIB_TPM_SESSION_H_
+#endif  // STRONGROOM_TPM_SESSION_H_
