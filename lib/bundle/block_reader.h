@@ -1,6 +1,6 @@
 // From the stream back to plaintext: runs of blocks, read together and decoded one by one.
-#ifndef STRONGROOM_LIB_BUNDLE_BLOCK_READER_H_
-#define STRONGROOM_LIB_BUNDLE_BLOCK_READER_H_
+#ifndef STRONGROOM_BUNDLE_BLOCK_READER_H_
+#define STRONGROOM_BUNDLE_BLOCK_READER_H_
 
 #include <cstdint>
 #include <span>
@@ -72,4 +72,4 @@ Status ReadBlocks(const CatalogueReader& catalogue, StreamReader& stream, BlockS
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_BLOCK_READER_H_
+#endif  // STRONGROOM_BUNDLE_BLOCK_READER_H_

@@ -1,6 +1,6 @@
 // What an opened bundle consists of.
-#ifndef STRONGROOM_LIB_BUNDLE_BUNDLE_STATE_H_
-#define STRONGROOM_LIB_BUNDLE_BUNDLE_STATE_H_
+#ifndef STRONGROOM_BUNDLE_BUNDLE_STATE_H_
+#define STRONGROOM_BUNDLE_BUNDLE_STATE_H_
 
 #include <atomic>
 #include <memory>
@@ -25,4 +25,4 @@ struct Bundle::State {
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_BUNDLE_STATE_H_
+#endif  // STRONGROOM_BUNDLE_BUNDLE_STATE_H_

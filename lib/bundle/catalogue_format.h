@@ -1,6 +1,6 @@
 // Sizes of the catalogue's records; docs/FORMAT.md section 9.
-#ifndef STRONGROOM_LIB_BUNDLE_CATALOGUE_FORMAT_H_
-#define STRONGROOM_LIB_BUNDLE_CATALOGUE_FORMAT_H_
+#ifndef STRONGROOM_BUNDLE_CATALOGUE_FORMAT_H_
+#define STRONGROOM_BUNDLE_CATALOGUE_FORMAT_H_
 
 #include <algorithm>
 #include <array>
@@ -32,4 +32,4 @@ inline NameHash HashName(std::string_view name) {
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_CATALOGUE_FORMAT_H_
+#endif  // STRONGROOM_BUNDLE_CATALOGUE_FORMAT_H_

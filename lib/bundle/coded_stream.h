@@ -2,8 +2,8 @@
 // the sealing threads: each asks Next() for work, which is a run whose blocks are all there or else the next
 // block to code. Per block there is only bookkeeping here; bytes are copied only for blocks that code to
 // little, so that they do not each hold a buffer.
-#ifndef STRONGROOM_LIB_BUNDLE_CODED_STREAM_H_
-#define STRONGROOM_LIB_BUNDLE_CODED_STREAM_H_
+#ifndef STRONGROOM_BUNDLE_CODED_STREAM_H_
+#define STRONGROOM_BUNDLE_CODED_STREAM_H_
 
 #include <condition_variable>
 #include <cstdint>
@@ -126,4 +126,4 @@ class CodedStream {
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_CODED_STREAM_H_
+#endif  // STRONGROOM_BUNDLE_CODED_STREAM_H_

@@ -1,6 +1,6 @@
 // One FLOE file of a bundle, with its leaves: being written, and being read at any place.
-#ifndef STRONGROOM_LIB_BUNDLE_ENCRYPTED_FILE_H_
-#define STRONGROOM_LIB_BUNDLE_ENCRYPTED_FILE_H_
+#ifndef STRONGROOM_BUNDLE_ENCRYPTED_FILE_H_
+#define STRONGROOM_BUNDLE_ENCRYPTED_FILE_H_
 
 #include <atomic>
 #include <cstdint>
@@ -138,4 +138,4 @@ Expected<std::vector<Digest>> ReadLeaves(store::Store& store, const Subject& lea
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_ENCRYPTED_FILE_H_
+#endif  // STRONGROOM_BUNDLE_ENCRYPTED_FILE_H_

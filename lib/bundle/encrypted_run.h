@@ -4,8 +4,8 @@
 // A run is 16 segments, 1 MiB of the file; the last run of a file is shorter. Because the file begins with a
 // header of 74 bytes, runs are shifted against the leaves by those: the last 74 bytes of a run belong to the
 // first leaf of the next. They are the seam.
-#ifndef STRONGROOM_LIB_BUNDLE_ENCRYPTED_RUN_H_
-#define STRONGROOM_LIB_BUNDLE_ENCRYPTED_RUN_H_
+#ifndef STRONGROOM_BUNDLE_ENCRYPTED_RUN_H_
+#define STRONGROOM_BUNDLE_ENCRYPTED_RUN_H_
 
 #include <array>
 #include <cstdint>
@@ -107,4 +107,4 @@ std::optional<std::size_t> FindAlteredLeaf(crypto::BulkWorker& worker, const cry
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_ENCRYPTED_RUN_H_
+#endif  // STRONGROOM_BUNDLE_ENCRYPTED_RUN_H_

@@ -6,8 +6,8 @@
 //
 // A frame is appended and synced after what it describes is durable. Frames from the first that does not
 // verify on, such as a torn last one, are dropped: what they described is done again.
-#ifndef STRONGROOM_LIB_BUNDLE_JOURNAL_H_
-#define STRONGROOM_LIB_BUNDLE_JOURNAL_H_
+#ifndef STRONGROOM_BUNDLE_JOURNAL_H_
+#define STRONGROOM_BUNDLE_JOURNAL_H_
 
 #include <cstdint>
 #include <memory>
@@ -84,4 +84,4 @@ struct Journal::Opened {
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_JOURNAL_H_
+#endif  // STRONGROOM_BUNDLE_JOURNAL_H_

@@ -1,6 +1,6 @@
 // Leaf hashes and the root above them: docs/FORMAT.md section 5.
-#ifndef STRONGROOM_LIB_BUNDLE_LEAVES_H_
-#define STRONGROOM_LIB_BUNDLE_LEAVES_H_
+#ifndef STRONGROOM_BUNDLE_LEAVES_H_
+#define STRONGROOM_BUNDLE_LEAVES_H_
 
 #include <cstdint>
 #include <span>
@@ -31,4 +31,4 @@ Error LeafAltered(const std::string& name, std::uint64_t leaf, std::uint64_t siz
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_LEAVES_H_
+#endif  // STRONGROOM_BUNDLE_LEAVES_H_

@@ -1,7 +1,7 @@
 // What an interrupted open leaves beside DIR.partial: which files are complete and durable. It names nothing;
 // files have numbers.
-#ifndef STRONGROOM_LIB_BUNDLE_OPEN_NOTE_H_
-#define STRONGROOM_LIB_BUNDLE_OPEN_NOTE_H_
+#ifndef STRONGROOM_BUNDLE_OPEN_NOTE_H_
+#define STRONGROOM_BUNDLE_OPEN_NOTE_H_
 
 #include <cstdint>
 #include <memory>
@@ -44,4 +44,4 @@ class OpenNote {
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_OPEN_NOTE_H_
+#endif  // STRONGROOM_BUNDLE_OPEN_NOTE_H_

@@ -1,6 +1,6 @@
 // The catalogue of a bundle, read segment by segment as it is needed.
-#ifndef STRONGROOM_LIB_BUNDLE_PAGED_CATALOGUE_H_
-#define STRONGROOM_LIB_BUNDLE_PAGED_CATALOGUE_H_
+#ifndef STRONGROOM_BUNDLE_PAGED_CATALOGUE_H_
+#define STRONGROOM_BUNDLE_PAGED_CATALOGUE_H_
 
 #include <cstdint>
 #include <list>
@@ -34,4 +34,4 @@ class PagedCatalogue final : public CatalogueBytes {
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_PAGED_CATALOGUE_H_
+#endif  // STRONGROOM_BUNDLE_PAGED_CATALOGUE_H_

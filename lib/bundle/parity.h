@@ -1,6 +1,6 @@
 // Reed-Solomon parity over groups of shards: docs/FORMAT.md section 11.
-#ifndef STRONGROOM_LIB_BUNDLE_PARITY_H_
-#define STRONGROOM_LIB_BUNDLE_PARITY_H_
+#ifndef STRONGROOM_BUNDLE_PARITY_H_
+#define STRONGROOM_BUNDLE_PARITY_H_
 
 #include <cstdint>
 #include <functional>
@@ -51,9 +51,10 @@ Expected<std::vector<FinishedFile>> WriteParity(store::Store& store, const Parit
                                                 std::uint64_t shard_length, const crypto::BulkCrypto& bulk,
                                                 unsigned threads, std::stop_token stop);
 
-// How many leaves of every member of a group fit into the memory that one thread may use for them.
-std::uint64_t LeavesAtOnce(const ParityGroup& group);
+// How many leaves of every member of a group one thread works on at once, and how many threads may do so, to keep memory bounded.
+std::uint64_t LeavesAtOnce(std::uint32_t members);
+unsigned StripeThreads(std::uint32_t members, unsigned threads);
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_PARITY_H_
+#endif  // STRONGROOM_BUNDLE_PARITY_H_

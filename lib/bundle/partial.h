@@ -1,6 +1,6 @@
 // A directory that is made under NAME.partial and gets its name when it is whole.
-#ifndef STRONGROOM_LIB_BUNDLE_PARTIAL_H_
-#define STRONGROOM_LIB_BUNDLE_PARTIAL_H_
+#ifndef STRONGROOM_BUNDLE_PARTIAL_H_
+#define STRONGROOM_BUNDLE_PARTIAL_H_
 
 #include <string>
 
@@ -24,4 +24,4 @@ Status Publish(FileSystem& files, const std::string& name, bool force);
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_PARTIAL_H_
+#endif  // STRONGROOM_BUNDLE_PARTIAL_H_

@@ -1,6 +1,6 @@
 // Bytes scattered over several buffers, in order.
-#ifndef STRONGROOM_LIB_BUNDLE_PIECES_H_
-#define STRONGROOM_LIB_BUNDLE_PIECES_H_
+#ifndef STRONGROOM_BUNDLE_PIECES_H_
+#define STRONGROOM_BUNDLE_PIECES_H_
 
 #include <algorithm>
 #include <cstdint>
@@ -32,4 +32,4 @@ inline void AppendRange(std::span<const ByteView> pieces, std::uint64_t begin, s
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_PIECES_H_
+#endif  // STRONGROOM_BUNDLE_PIECES_H_

@@ -1,6 +1,6 @@
 // Counts work from many threads and reports it now and then.
-#ifndef STRONGROOM_LIB_BUNDLE_PROGRESS_METER_H_
-#define STRONGROOM_LIB_BUNDLE_PROGRESS_METER_H_
+#ifndef STRONGROOM_BUNDLE_PROGRESS_METER_H_
+#define STRONGROOM_BUNDLE_PROGRESS_METER_H_
 
 #include <atomic>
 #include <chrono>
@@ -40,4 +40,4 @@ class ProgressMeter {
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_PROGRESS_METER_H_
+#endif  // STRONGROOM_BUNDLE_PROGRESS_METER_H_

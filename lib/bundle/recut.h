@@ -1,7 +1,7 @@
 // Cutting the stream anew when its length turned out not to fit the plan: shards are decrypted and encrypted
 // again, nothing is coded.
-#ifndef STRONGROOM_LIB_BUNDLE_RECUT_H_
-#define STRONGROOM_LIB_BUNDLE_RECUT_H_
+#ifndef STRONGROOM_BUNDLE_RECUT_H_
+#define STRONGROOM_BUNDLE_RECUT_H_
 
 #include <cstdint>
 #include <stop_token>
@@ -22,4 +22,4 @@ Expected<std::vector<FinishedFile>> Recut(StreamReader& stream, std::uint64_t st
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_RECUT_H_
+#endif  // STRONGROOM_BUNDLE_RECUT_H_

@@ -1,6 +1,6 @@
 // Lends out scratch memory, so that short reads do not each allocate their own.
-#ifndef STRONGROOM_LIB_BUNDLE_SCRATCH_POOL_H_
-#define STRONGROOM_LIB_BUNDLE_SCRATCH_POOL_H_
+#ifndef STRONGROOM_BUNDLE_SCRATCH_POOL_H_
+#define STRONGROOM_BUNDLE_SCRATCH_POOL_H_
 
 #include <functional>
 #include <memory>
@@ -54,4 +54,4 @@ class ScratchPool {
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_SCRATCH_POOL_H_
+#endif  // STRONGROOM_BUNDLE_SCRATCH_POOL_H_

@@ -1,7 +1,7 @@
 // The long part of sealing, from a journal that may already say something to a directory whose every file but
 // the envelopes is durable.
-#ifndef STRONGROOM_LIB_BUNDLE_SEAL_RUN_H_
-#define STRONGROOM_LIB_BUNDLE_SEAL_RUN_H_
+#ifndef STRONGROOM_BUNDLE_SEAL_RUN_H_
+#define STRONGROOM_BUNDLE_SEAL_RUN_H_
 
 #include <cstdint>
 #include <memory>
@@ -78,4 +78,4 @@ class SealRun {
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_SEAL_RUN_H_
+#endif  // STRONGROOM_BUNDLE_SEAL_RUN_H_

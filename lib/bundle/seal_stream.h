@@ -1,6 +1,6 @@
 // The threads of sealing: each codes blocks and encrypts runs, whichever is there to do.
-#ifndef STRONGROOM_LIB_BUNDLE_SEAL_STREAM_H_
-#define STRONGROOM_LIB_BUNDLE_SEAL_STREAM_H_
+#ifndef STRONGROOM_BUNDLE_SEAL_STREAM_H_
+#define STRONGROOM_BUNDLE_SEAL_STREAM_H_
 
 #include <cstdint>
 #include <memory>
@@ -38,4 +38,4 @@ Expected<std::uint64_t> EstimateStream(const Source& source, SourceReader& reade
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_SEAL_STREAM_H_
+#endif  // STRONGROOM_BUNDLE_SEAL_STREAM_H_

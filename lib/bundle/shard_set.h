@@ -1,6 +1,6 @@
 // The shards of a stream while they are written: begun as their first run comes, and finished in order.
-#ifndef STRONGROOM_LIB_BUNDLE_SHARD_SET_H_
-#define STRONGROOM_LIB_BUNDLE_SHARD_SET_H_
+#ifndef STRONGROOM_BUNDLE_SHARD_SET_H_
+#define STRONGROOM_BUNDLE_SHARD_SET_H_
 
 #include <condition_variable>
 #include <cstdint>
@@ -67,4 +67,4 @@ class ShardSet {
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_SHARD_SET_H_
+#endif  // STRONGROOM_BUNDLE_SHARD_SET_H_

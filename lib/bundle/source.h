@@ -1,6 +1,6 @@
 // The model that is sealed: its files as they lie in the file system, surveyed and then read.
-#ifndef STRONGROOM_LIB_BUNDLE_SOURCE_H_
-#define STRONGROOM_LIB_BUNDLE_SOURCE_H_
+#ifndef STRONGROOM_BUNDLE_SOURCE_H_
+#define STRONGROOM_BUNDLE_SOURCE_H_
 
 #include <cstdint>
 #include <map>
@@ -101,4 +101,4 @@ class SourceReader {
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_SOURCE_H_
+#endif  // STRONGROOM_BUNDLE_SOURCE_H_

@@ -1,6 +1,6 @@
 // The stream, read at any place out of its shards.
-#ifndef STRONGROOM_LIB_BUNDLE_STREAM_READER_H_
-#define STRONGROOM_LIB_BUNDLE_STREAM_READER_H_
+#ifndef STRONGROOM_BUNDLE_STREAM_READER_H_
+#define STRONGROOM_BUNDLE_STREAM_READER_H_
 
 #include <atomic>
 #include <cstdint>
@@ -54,4 +54,4 @@ class StreamReader {
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_STREAM_READER_H_
+#endif  // STRONGROOM_BUNDLE_STREAM_READER_H_

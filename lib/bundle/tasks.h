@@ -1,6 +1,6 @@
 // Work shared out over threads.
-#ifndef STRONGROOM_LIB_BUNDLE_TASKS_H_
-#define STRONGROOM_LIB_BUNDLE_TASKS_H_
+#ifndef STRONGROOM_BUNDLE_TASKS_H_
+#define STRONGROOM_BUNDLE_TASKS_H_
 
 #include <atomic>
 #include <cstdint>
@@ -41,4 +41,4 @@ Status ForEachTask(unsigned threads, std::uint64_t count, std::stop_token stop, 
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_TASKS_H_
+#endif  // STRONGROOM_BUNDLE_TASKS_H_

@@ -1,6 +1,6 @@
 // A strict reader of comma-separated values (RFC 4180): every record has as many fields as the first one.
-#ifndef STRONGROOM_LIB_POLICY_CSV_H_
-#define STRONGROOM_LIB_POLICY_CSV_H_
+#ifndef STRONGROOM_POLICY_CSV_H_
+#define STRONGROOM_POLICY_CSV_H_
 
 #include <cstdint>
 #include <string>
@@ -23,4 +23,4 @@ Expected<std::vector<CsvRecord>> ParseCsv(ByteView document);
 
 }  // namespace strongroom::policy
 
-#endif  // STRONGROOM_LIB_POLICY_CSV_H_
+#endif  // STRONGROOM_POLICY_CSV_H_

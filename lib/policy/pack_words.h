@@ -1,6 +1,6 @@
 // The words of a pack's text, in the order of the enumerations that they stand for.
-#ifndef STRONGROOM_LIB_POLICY_PACK_WORDS_H_
-#define STRONGROOM_LIB_POLICY_PACK_WORDS_H_
+#ifndef STRONGROOM_POLICY_PACK_WORDS_H_
+#define STRONGROOM_POLICY_PACK_WORDS_H_
 
 #include <algorithm>
 #include <optional>
@@ -24,4 +24,4 @@ std::optional<Enum> FindWord(std::span<const std::string_view> words, std::strin
 
 }  // namespace strongroom::policy
 
-#endif  // STRONGROOM_LIB_POLICY_PACK_WORDS_H_
+#endif  // STRONGROOM_POLICY_PACK_WORDS_H_

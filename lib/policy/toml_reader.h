@@ -1,8 +1,8 @@
 // A strict reader of small TOML documents: every key is read exactly once, by somebody who expects its type;
 // whatever is left unread is an error. Messages begin with "line L, column C: ". This is the only door to the
 // TOML library.
-#ifndef STRONGROOM_LIB_POLICY_TOML_READER_H_
-#define STRONGROOM_LIB_POLICY_TOML_READER_H_
+#ifndef STRONGROOM_POLICY_TOML_READER_H_
+#define STRONGROOM_POLICY_TOML_READER_H_
 
 #include <cstdint>
 #include <set>
@@ -85,4 +85,4 @@ class TomlTable {
 
 }  // namespace strongroom::policy
 
-#endif  // STRONGROOM_LIB_POLICY_TOML_READER_H_
+#endif  // STRONGROOM_POLICY_TOML_READER_H_
