@@ -56,11 +56,6 @@ struct StripeScratch {
   std::vector<crypto::LeafBuffer> rows;
 };
 
-unsigned StripeThreads(const ParityGroup& group, unsigned threads) {
-  const std::uint64_t each = LeavesAtOnce(group) * group.members() * kLeafSize;
-  return static_cast<unsigned>(std::clamp<std::uint64_t>(kMemory / each, 1, threads));
-}
-
 // GroupWriter writes the parity files of a group, stripe by stripe.
 class GroupWriter {
  public:
@@ -171,8 +166,13 @@ void ParityMatrix::Compute(std::size_t size, std::span<const std::uint8_t* const
   ec_encode_data(static_cast<int>(size), sources_, wanted_, tables, in, to);
 }
 
-std::uint64_t LeavesAtOnce(const ParityGroup& group) {
-  return std::max<std::uint64_t>(1, kMemoryPerThread / (group.members() * kLeafSize));
+std::uint64_t LeavesAtOnce(std::uint32_t members) {
+  return std::max<std::uint64_t>(1, kMemoryPerThread / (members * kLeafSize));
+}
+
+unsigned StripeThreads(std::uint32_t members, unsigned threads) {
+  const std::uint64_t each = LeavesAtOnce(members) * members * kLeafSize;
+  return static_cast<unsigned>(std::clamp<std::uint64_t>(kMemory / each, 1, threads));
 }
 
 Expected<std::vector<FinishedFile>> WriteParity(store::Store& store, const ParityGroup& group,
@@ -180,9 +180,9 @@ Expected<std::vector<FinishedFile>> WriteParity(store::Store& store, const Parit
                                                 unsigned threads, std::stop_token stop) {
   GroupWriter writer(group, shard_length);
   SR_RETURN_IF_ERROR(writer.Open(store));
-  const std::uint64_t at_once = LeavesAtOnce(group), leaves = LeafCount(shard_length);
+  const std::uint64_t at_once = LeavesAtOnce(group.members()), leaves = LeafCount(shard_length);
   SR_RETURN_IF_ERROR(ForEachTask(
-      StripeThreads(group, threads), (leaves + at_once - 1) / at_once, stop,
+      StripeThreads(group.members(), threads), (leaves + at_once - 1) / at_once, stop,
       [&] { return std::make_unique<StripeScratch>(group, at_once, bulk); },
       [&](std::unique_ptr<StripeScratch>& scratch, std::uint64_t i) {
         return writer.WriteStripe(*scratch, i * at_once, std::min(at_once, leaves - i * at_once));

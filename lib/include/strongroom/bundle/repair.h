@@ -36,9 +36,9 @@ struct RepairReport {
   [[nodiscard]] Status status() const;
 };
 
-// Repair mends what `findings` (of Verify) names. Each file is rebuilt under a temporary name, held against
-// its signed root, and only then takes the place of the damaged one. Files that the manifest does not name
-// are removed. Fails itself when stopped (kInterrupted), or when the store cannot be written (kUnavailable,
+// Repair mends what `findings` (of Verify) names. Each file is rebuilt under a temporary name, held against its
+// signed root, and only then takes the place of the damaged one. A file that the manifest does not name is left
+// alone and reported. Fails itself when stopped (kInterrupted), or when the store cannot be written (kUnavailable,
 // kInternal).
 Expected<RepairReport> Repair(store::Store& store, const VerifiedManifest& manifest,
                               const VerifyReport& findings, const VerifyOptions& options,
