@@ -59,7 +59,7 @@ TEST(Bundle, PassphraseComesFromADescriptorToo) {
   const Cli cli;
   cli.Prepare();
   cli.Seal();
-  const CliOptions typed = {.input = cli.Read("passphrase.txt"), .environment = {}, .file_size_limit = {}};
+  const CliOptions typed = {.input = cli.Read("passphrase.txt")};
   const CliResult opened = cli.Run({"open", "model.bundle", "-o", "opened", "--via", "recovery:fd:0"}, typed);
   EXPECT_EQ(opened.exit, 0) << opened.err;
 }

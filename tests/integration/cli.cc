@@ -33,6 +33,7 @@ void Redirect(const std::string& path, int flags, int descriptor) {
     const rlimit limit = {.rlim_cur = *options.file_size_limit, .rlim_max = *options.file_size_limit};
     ::setrlimit(RLIMIT_FSIZE, &limit);
   }
+  if (options.user && ::setuid(*options.user) != 0) ::_exit(126);
   ::execve(STRONGROOM_BINARY, argv.data(), environment.data());
   ::_exit(127);
 }

@@ -20,9 +20,10 @@ struct CliResult {
 };
 
 struct CliOptions {
-  std::string input;                                // on descriptor 0
-  std::map<std::string, std::string> environment;   // besides PATH and what Cli sets
-  std::optional<std::uint64_t> file_size_limit;     // RLIMIT_FSIZE, in bytes
+  std::string input = {};                                 // on descriptor 0
+  std::map<std::string, std::string> environment = {};    // besides PATH and what Cli sets
+  std::optional<std::uint64_t> file_size_limit = {};      // RLIMIT_FSIZE, in bytes
+  std::optional<uid_t> user = {};                         // runs as this user; needs root
 };
 
 class Cli {

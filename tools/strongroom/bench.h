@@ -17,8 +17,13 @@ struct Contender {
   std::function<Status()> prepare;  // and this, before each run, is not; may be empty
 };
 
+enum class Timing {
+  kWall,
+  kThread,  // processor time of this thread: work on one core, whatever else runs meanwhile
+};
+
 // Medians runs every contender `rounds` times, in turns, every other round backwards: the seconds each took, by the median. kInterrupted.
-Expected<std::vector<double>> Medians(Session& session, const std::vector<Contender>& contenders, unsigned rounds);
+Expected<std::vector<double>> Medians(Session& session, const std::vector<Contender>& contenders, unsigned rounds, Timing timing);
 
 // A result: how two pieces of work compare, and what is asked of the product.
 struct Comparison {

@@ -158,7 +158,7 @@ Expected<Comparison> CompareSeal(Session& session, const Workspace& work, Produc
          return packed->Sync();
        },
        [&] { return RunShell("rm -f \"$1\"", {work / "packed"}); }}};
-  SR_ASSIGN_OR_RETURN(const std::vector<double> t, Medians(session, contenders, rounds));
+  SR_ASSIGN_OR_RETURN(const std::vector<double> t, Medians(session, contenders, rounds, Timing::kWall));
   SR_ASSIGN_OR_RETURN(const FileIdentity packed, work.files().Stat(work / "packed"));
   SR_RETURN_IF_ERROR(work.files().Remove(work / "packed"));
   return Comparison{"seal " + FormatSize(size) + ", of zstd | age",
@@ -171,7 +171,7 @@ Expected<Comparison> CompareOpen(Session& session, const Workspace& work, Produc
   const std::vector<Contender> contenders = {
       {"open", [&] { return product.Open(work / "bundle", work / "opened"); }, [&] { return work.files().RemoveTree(work / "opened"); }},
       {"cp", [&] { return RunShell("cp -r \"$1\" \"$2\"", {work / "model", work / "opened"}); }, [&] { return work.files().RemoveTree(work / "opened"); }}};
-  SR_ASSIGN_OR_RETURN(const std::vector<double> t, Medians(session, contenders, rounds));
+  SR_ASSIGN_OR_RETURN(const std::vector<double> t, Medians(session, contenders, rounds, Timing::kWall));
   return Comparison{"open " + FormatSize(size) + ", of cp", FormatDuration(t[0]) + ", " + FormatRate(static_cast<double>(size) / t[0]) + "; cp " + FormatDuration(t[1]), t[0] / t[1],
                     1.0, false};
 }

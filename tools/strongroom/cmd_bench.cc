@@ -1,6 +1,6 @@
 // strongroom bench: this machine's speeds beside those of the tools one would use instead.
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 
 #include "bench.h"
 #include "sample_model/model_plan.h"
@@ -24,6 +24,12 @@ constexpr Example kExamples[] = {
     {"strongroom bench", "everything, medians of five"},
     {"strongroom bench --quick --crypto openssl", "as on a machine without AVX-512"},
 };
+
+double Seconds(Timing timing) {
+  timespec now{};
+  ::clock_gettime(timing == Timing::kThread ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
 
 std::string Verdict(const Comparison& row) {
   return std::string(row.met() ? "yes" : "NO") + " (" + (row.at_least ? ">= " : "<= ") + Fixed(row.goal, 2) + ")";
@@ -58,16 +64,16 @@ Status Run(Session& session, const Arguments& arguments) {
 
 }  // namespace
 
-Expected<std::vector<double>> Medians(Session& session, const std::vector<Contender>& contenders, unsigned rounds) {
+Expected<std::vector<double>> Medians(Session& session, const std::vector<Contender>& contenders, unsigned rounds, Timing timing) {
   std::vector<std::vector<double>> times(contenders.size());
   for (unsigned round = 0; round < rounds; ++round) {
     for (std::size_t turn = 0; turn < contenders.size(); ++turn) {
       const std::size_t i = round % 2 == 0 ? turn : contenders.size() - 1 - turn;
       if (session.interrupt().token().stop_requested()) return Fail(ErrorCode::kInterrupted, "interrupted");
       if (contenders[i].prepare) SR_RETURN_IF_ERROR(contenders[i].prepare());
-      const auto start = std::chrono::steady_clock::now();
+      const double start = Seconds(timing);
       SR_RETURN_IF_ERROR(contenders[i].run());
-      times[i].push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+      times[i].push_back(Seconds(timing) - start);
     }
   }
   std::vector<double> medians;

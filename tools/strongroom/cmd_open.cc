@@ -34,6 +34,13 @@ Status CheckOutput(FileSystem& files, const std::string& output, const Arguments
   return {};
 }
 
+// Takes away decrypted files that nobody is going to continue from.
+Status Discard(FileSystem& files, const std::string& directory) {
+  SR_RETURN_IF_ERROR(files.RemoveTree(directory + ".partial"));
+  const auto removed = files.Remove(directory + ".partial.note");
+  return removed || removed.error().code == ErrorCode::kNotFound ? Status() : removed;
+}
+
 Status DryRun(Session& session, const EmbeddedNode& embedded, const node::OpenRequest& request) {
   Output& output = session.output();
   SR_ASSIGN_OR_RETURN(const node::VerifiedBundle verified, node::VerifyBundle(embedded.node(), request.bundle, request.expected_id));
@@ -81,6 +88,8 @@ Status Run(Session& session, const Arguments& arguments) {
   if (!totals) {
     Error error = std::move(totals).error();
     if (error.code == ErrorCode::kInterrupted) error.next = "the same command with --resume continues: " + directory + ".partial is kept";
+    const bool continues = error.code == ErrorCode::kInterrupted || error.code == ErrorCode::kUnavailable || options.resume;
+    if (!continues) SR_RETURN_IF_ERROR(Discard(session.files(), directory));
     return std::unexpected(std::move(error));
   }
   Tell(session.output(), directory, opened.unlocked, *totals);
