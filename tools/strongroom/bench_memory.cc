@@ -136,7 +136,7 @@ Expected<std::vector<Comparison>> CompareInMemory(Session& session, unsigned rou
   const Goals goals = bulk->name() == "openssl" ? Goals{0.18, 0.26, 0.55} : Goals{0.28, 0.50, 0.78};
   session.output().Note("in memory, one core, " + FormatSize(kSize) + " at a time ...");
   SR_ASSIGN_OR_RETURN(std::vector<Comparison> rows, CompareWeights(session, bulk, rounds, goals));
-  SR_ASSIGN_OR_RETURN(const std::vector<Comparison> more, CompareIncompressible(session, bulk, rounds, Timing::kThread));
+  SR_ASSIGN_OR_RETURN(const std::vector<Comparison> more, CompareIncompressible(session, bulk, rounds));
   rows.insert(rows.end(), more.begin(), more.end());
   return rows;
 }
