@@ -1,5 +1,6 @@
 #include "testing/faulty_file_system.h"
 
+#include <atomic>
 #include <utility>
 
 namespace strongroom::testing {
@@ -120,8 +121,8 @@ class FaultyFileSystem final : public FileSystem {
 }  // namespace
 
 bool FaultPlan::Strike() {
-  ++operations;
-  return fail_at != 0 && (operations == fail_at || (forever && operations > fail_at));
+  const std::uint64_t count = ++std::atomic_ref(operations);
+  return fail_at != 0 && (count == fail_at || (forever && count > fail_at));
 }
 
 std::unique_ptr<FileSystem> MakeFaultyFileSystem(FaultPlan& plan) {

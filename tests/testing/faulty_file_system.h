@@ -25,7 +25,7 @@ struct FaultPlan {
 };
 
 // The plan must outlive the file system and the files opened through it; a test may change it between
-// operations. Not thread-safe.
+// operations. Operations may come from several threads at once.
 std::unique_ptr<FileSystem> MakeFaultyFileSystem(FaultPlan& plan);
 
 }  // namespace strongroom::testing
