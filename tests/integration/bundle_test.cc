@@ -48,8 +48,8 @@ TEST(Bundle, SealedAndOpenedByPassphraseIsTheSame) {
 TEST(Bundle, OneFileOpensUnderItsBaseName) {
   const Cli cli;
   cli.Prepare();
-  const CliResult sealed =
-      cli.Run({"seal", "model/config.json", "-o", "one.bundle", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:passphrase.txt"});
+  const CliResult sealed = cli.Run({"seal", "model/config.json", "-o", "one.bundle", "--facts", "facts.toml",
+                                    "--policy", "allied-nations", "--to", "recovery:passphrase.txt"});
   ASSERT_EQ(sealed.exit, 0) << sealed.err;
   ASSERT_EQ(cli.Run({"open", "one.bundle", "-o", "one", "--via", "recovery:passphrase.txt"}).exit, 0);
   EXPECT_EQ(cli.Read("one/config.json"), cli.Read("model/config.json"));
@@ -88,6 +88,29 @@ TEST(Bundle, VerifyNeedsNoKeyAndWithTheOwnerNoHome) {
   EXPECT_EQ(verified.exit, 0) << verified.err;
 }
 
+TEST(Bundle, KeyslotsAreVerifiedToo) {
+  const Cli cli;
+  cli.Prepare();
+  cli.Seal();
+  cli.Copy("model.bundle/keyslots.json", "kept");
+  cli.Flip("model.bundle/keyslots.json", cli.Size("model.bundle/keyslots.json") / 2);
+  const CliResult altered = cli.Run({"verify", "model.bundle"});
+  EXPECT_EQ(altered.exit, 3);
+  EXPECT_THAT(altered.err, HasSubstr("keyslots.json: is not what was signed"));
+  const CliResult repaired = cli.Run({"repair", "model.bundle"});
+  EXPECT_EQ(repaired.exit, 3);
+  EXPECT_THAT(repaired.err, HasSubstr("keyslots.json: cannot be repaired: no parity covers it"));
+  const CliResult opened = cli.Run(Cli::OpenArguments());
+  EXPECT_EQ(opened.exit, 3);
+  EXPECT_THAT(opened.err, HasSubstr("keyslots.json"));
+  cli.Copy("kept", "model.bundle/keyslots.json");
+  std::filesystem::resize_file(cli / "model.bundle/keyslots.json", 100);
+  EXPECT_EQ(cli.Run({"verify", "model.bundle"}).exit, 10);
+  EXPECT_EQ(cli.Run(Cli::OpenArguments()).exit, 10);
+  cli.Remove("model.bundle/keyslots.json");
+  EXPECT_EQ(cli.Run({"verify", "model.bundle"}).exit, 10);
+}
+
 TEST(Bundle, CatGivesOneFileAndOneTensor) {
   const Cli cli;
   cli.Prepare();
@@ -99,7 +122,8 @@ TEST(Bundle, CatGivesOneFileAndOneTensor) {
   ASSERT_EQ(listed.exit, 0) << listed.err;
   const std::vector<std::string> names = TensorNames(listed.out);
   ASSERT_FALSE(names.empty());
-  const CliResult tensor = cli.Run({"cat", "model.bundle", names.front(), "--via", "recovery:passphrase.txt"});
+  const CliResult tensor =
+      cli.Run({"cat", "model.bundle", names.front(), "--via", "recovery:passphrase.txt"});
   EXPECT_EQ(tensor.exit, 0) << tensor.err;
   EXPECT_FALSE(tensor.out.empty());
   EXPECT_EQ(cli.Run({"cat", "model.bundle", "no-such-name", "--via", "recovery:passphrase.txt"}).exit, 7);
@@ -142,8 +166,9 @@ TEST(Bundle, DryRunOfOpenRecordsAndWritesNothing) {
 TEST(Bundle, GeneratedPassphraseIsPrivateAndOpens) {
   const Cli cli;
   cli.Prepare();
-  const CliResult sealed = cli.Run({"seal", "model", "-o", "model.bundle", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:new.txt",
-                                    "--generate-recovery"});
+  const CliResult sealed =
+      cli.Run({"seal", "model", "-o", "model.bundle", "--facts", "facts.toml", "--policy", "allied-nations",
+               "--to", "recovery:new.txt", "--generate-recovery"});
   ASSERT_EQ(sealed.exit, 0) << sealed.err;
   struct stat status {};
   ASSERT_EQ(::stat((cli / "new.txt").c_str(), &status), 0);
@@ -157,8 +182,8 @@ TEST(Bundle, RekeyedOpensByTheNewPassphraseAlone) {
   cli.Prepare();
   cli.Seal();
   const std::string shard = cli.Read("model.bundle/shards/00000.shard");
-  const CliResult rekeyed =
-      cli.Run({"rekey", "model.bundle", "--via", "recovery:passphrase.txt", "--to", "recovery:new.txt", "--generate-recovery"});
+  const CliResult rekeyed = cli.Run({"rekey", "model.bundle", "--via", "recovery:passphrase.txt", "--to",
+                                     "recovery:new.txt", "--generate-recovery"});
   ASSERT_EQ(rekeyed.exit, 0) << rekeyed.err;
   EXPECT_EQ(cli.Run(Cli::OpenArguments()).exit, 12);
   EXPECT_EQ(cli.Run({"open", "model.bundle", "-o", "opened", "--via", "recovery:new.txt"}).exit, 0);
@@ -199,8 +224,9 @@ TEST(Bundle, LaterSealOfASeriesRetiresTheEarlier) {
   const Cli cli;
   cli.Prepare();
   cli.Seal();
-  const CliResult second = cli.Run({"seal", "model", "-o", "second.bundle", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:passphrase.txt",
-                                    "--supersedes", "model.bundle"});
+  const CliResult second =
+      cli.Run({"seal", "model", "-o", "second.bundle", "--facts", "facts.toml", "--policy", "allied-nations",
+               "--to", "recovery:passphrase.txt", "--supersedes", "model.bundle"});
   ASSERT_EQ(second.exit, 0) << second.err;
   EXPECT_EQ(cli.Run({"open", "second.bundle", "-o", "new", "--via", "recovery:passphrase.txt"}).exit, 0);
   EXPECT_EQ(cli.Run(Cli::OpenArguments("old")).exit, 3);

@@ -19,7 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kFacts[] =
-    "[model]\nlabel = \"acme-7b\"\nweights = \"closed\"\ntraining_ops = \"2.1e26\"\neccn = \"4E091\"\norigin = \"US\"\nowner_hq = \"US\"\n";
+    "[model]\nlabel = \"acme-7b\"\nweights = \"closed\"\ntraining_ops = \"2.1e26\"\neccn = \"4E091\"\norigin "
+    "= \"US\"\nowner_hq = \"US\"\n";
 constexpr char kPassphrase[] = "plover-vexing-umbrella-kestrel-941\n";
 
 void Redirect(const std::string& path, int flags, int descriptor) {
@@ -28,7 +29,8 @@ void Redirect(const std::string& path, int flags, int descriptor) {
 }
 
 // In the child: nothing but calls that are safe after fork.
-[[noreturn]] void Execute(const std::vector<char*>& argv, const std::vector<char*>& environment, const CliOptions& options) {
+[[noreturn]] void Execute(const std::vector<char*>& argv, const std::vector<char*>& environment,
+                          const CliOptions& options) {
   if (options.file_size_limit) {
     const rlimit limit = {.rlim_cur = *options.file_size_limit, .rlim_max = *options.file_size_limit};
     ::setrlimit(RLIMIT_FSIZE, &limit);
@@ -54,10 +56,12 @@ std::string ReadFile(const std::string& path) {
 
 Cli::Cli() = default;
 
-pid_t Cli::Start(std::vector<std::string> arguments, const std::string& name, const CliOptions& options) const {
+pid_t Cli::Start(std::vector<std::string> arguments, const std::string& name,
+                 const CliOptions& options) const {
   arguments.insert(arguments.begin(), "strongroom");
-  std::vector<std::string> environment = {"PATH=" + std::string(std::getenv("PATH")), "STRONGROOM_HOME=" + directory_ / "home", "STRONGROOM_TCTI=" + tcti_,
-                                          "HOME=" + directory_.path()};
+  std::vector<std::string> environment = {"PATH=" + std::string(std::getenv("PATH")),
+                                          "STRONGROOM_HOME=" + directory_ / "home",
+                                          "STRONGROOM_TCTI=" + tcti_, "HOME=" + directory_.path()};
   for (const auto& [key, value] : options.environment) environment.push_back(key + "=" + value);
   Write(name + ".in", options.input);
   const std::vector<char*> argv = Pointers(arguments);
@@ -97,10 +101,18 @@ void Cli::Write(std::string_view name, std::string_view content) const {
   if (!file.flush()) throw std::runtime_error("cannot write " + std::string(name));
 }
 
-std::string Cli::Read(std::string_view name) const { return ReadFile(directory_ / name); }
-bool Cli::Exists(std::string_view name) const { return fs::exists(fs::symlink_status(directory_ / name)); }
-std::uint64_t Cli::Size(std::string_view name) const { return fs::file_size(directory_ / name); }
-void Cli::Remove(std::string_view name) const { fs::remove_all(directory_ / name); }
+std::string Cli::Read(std::string_view name) const {
+  return ReadFile(directory_ / name);
+}
+bool Cli::Exists(std::string_view name) const {
+  return fs::exists(fs::symlink_status(directory_ / name));
+}
+std::uint64_t Cli::Size(std::string_view name) const {
+  return fs::file_size(directory_ / name);
+}
+void Cli::Remove(std::string_view name) const {
+  fs::remove_all(directory_ / name);
+}
 
 void Cli::Copy(std::string_view from, std::string_view to) const {
   fs::remove_all(directory_ / to);
@@ -120,7 +132,8 @@ bool Cli::SameTree(std::string_view a, std::string_view b) const {
   const auto tree = [](const std::string& top) {
     std::map<std::string, std::string> files;
     for (const auto& entry : fs::recursive_directory_iterator(top)) {
-      files[fs::relative(entry.path(), top).string()] = entry.is_regular_file() ? ReadFile(entry.path().string()) : "";
+      files[fs::relative(entry.path(), top).string()] =
+          entry.is_regular_file() ? ReadFile(entry.path().string()) : "";
     }
     return files;
   };
@@ -131,7 +144,8 @@ void Cli::MakeModel(std::string_view name, std::uint64_t size) const {
   const auto files = MakeRealFileSystem();
   const auto plan = sample_model::PlanModel(size, sample_model::Precision::kBf16, 1);
   if (!plan) throw std::runtime_error(plan.error().message);
-  const auto written = sample_model::WriteModel(*files, directory_ / name, *plan, sample_model::ValueSource(7));
+  const auto written =
+      sample_model::WriteModel(*files, directory_ / name, *plan, sample_model::ValueSource(7));
   if (!written) throw std::runtime_error(written.error().message);
 }
 
@@ -144,7 +158,9 @@ void Cli::Prepare(const std::string& country) const {
 }
 
 void Cli::Seal(const std::vector<std::string>& more) const {
-  std::vector<std::string> arguments = {"seal", "model", "-o", "model.bundle", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:passphrase.txt"};
+  std::vector<std::string> arguments = {
+      "seal",     "model",          "-o",   "model.bundle",           "--facts", "facts.toml",
+      "--policy", "allied-nations", "--to", "recovery:passphrase.txt"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   const CliResult sealed = Run(arguments);
   if (sealed.exit != 0) throw std::runtime_error("seal failed: " + sealed.err);

@@ -20,10 +20,10 @@ struct CliResult {
 };
 
 struct CliOptions {
-  std::string input = {};                                 // on descriptor 0
-  std::map<std::string, std::string> environment = {};    // besides PATH and what Cli sets
-  std::optional<std::uint64_t> file_size_limit = {};      // RLIMIT_FSIZE, in bytes
-  std::optional<uid_t> user = {};                         // runs as this user; needs root
+  std::string input = {};                               // on descriptor 0
+  std::map<std::string, std::string> environment = {};  // besides PATH and what Cli sets
+  std::optional<std::uint64_t> file_size_limit = {};    // RLIMIT_FSIZE, in bytes
+  std::optional<uid_t> user = {};                       // runs as this user; needs root
 };
 
 class Cli {
@@ -33,7 +33,8 @@ class Cli {
   // Runs `strongroom ARGUMENTS` in the test's directory and waits for its end.
   CliResult Run(std::vector<std::string> arguments, const CliOptions& options = {}) const;
   // Starts it, with its output in the files NAME.out and NAME.err.
-  pid_t Start(std::vector<std::string> arguments, const std::string& name, const CliOptions& options = {}) const;
+  pid_t Start(std::vector<std::string> arguments, const std::string& name,
+              const CliOptions& options = {}) const;
   static int Wait(pid_t process);
 
   [[nodiscard]] std::string operator/(std::string_view name) const { return directory_ / name; }

@@ -1,5 +1,5 @@
-// kill -9 at random moments: nothing half done under a final name, nothing acknowledged lost, and --resume continues. STRONGROOM_KILLS sets how
-// many kills each test makes; STRONGROOM_SEED repeats a run.
+// kill -9 at random moments: nothing half done under a final name, nothing acknowledged lost, and --resume
+// continues. STRONGROOM_KILLS sets how many kills each test makes; STRONGROOM_SEED repeats a run.
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -42,7 +42,8 @@ class Killed : public ::testing::Test {
   // Starts the command and kills it at a random moment of that time. The exit status: 137 if it was killed.
   int RunAndKill(const std::vector<std::string>& arguments, std::chrono::microseconds time) {
     const pid_t process = cli_.Start(arguments, "killed");
-    std::this_thread::sleep_for(std::chrono::microseconds(random_() % static_cast<std::uint64_t>(time.count())));
+    std::this_thread::sleep_for(
+        std::chrono::microseconds(random_() % static_cast<std::uint64_t>(time.count())));
     ::kill(process, SIGKILL);
     return Cli::Wait(process);
   }
@@ -50,7 +51,8 @@ class Killed : public ::testing::Test {
   void ExpectOpens(const std::string& passphrase = "passphrase.txt") {
     cli_.Remove("opened");
     cli_.Remove("opened.partial");
-    const CliResult opened = cli_.Run({"open", "model.bundle", "-o", "opened", "--via", "recovery:" + passphrase});
+    const CliResult opened =
+        cli_.Run({"open", "model.bundle", "-o", "opened", "--via", "recovery:" + passphrase});
     ASSERT_EQ(opened.exit, 0) << opened.err << "seed " << seed_;
     EXPECT_TRUE(cli_.SameTree("model", "opened")) << "seed " << seed_;
     EXPECT_EQ(cli_.Run({"log", "verify"}).exit, 0) << "seed " << seed_;
@@ -62,8 +64,13 @@ class Killed : public ::testing::Test {
 };
 
 TEST_F(Killed, SealResumes) {
-  std::vector<std::string> seal = {"seal",   "model",          "-o",   "model.bundle",           "--facts",      "facts.toml", "--policy",
-                                   "allied-nations", "--to", "recovery:passphrase.txt", "--shard-size", "2MiB",       "--parity", "4/1"};
+  std::vector<std::string> seal = {"seal",         "model",
+                                   "-o",           "model.bundle",
+                                   "--facts",      "facts.toml",
+                                   "--policy",     "allied-nations",
+                                   "--to",         "recovery:passphrase.txt",
+                                   "--shard-size", "2MiB",
+                                   "--parity",     "4/1"};
   const auto time = Time(seal);
   seal.emplace_back("--resume");
   for (unsigned i = 0; i < Kills(); ++i) {
@@ -99,7 +106,8 @@ TEST_F(Killed, OpenResumes) {
 TEST_F(Killed, RekeyLeavesTheOldKeyslotsOrTheNew) {
   cli_.Seal();
   cli_.Write("second.txt", "saffron-girder-mollusc-anthem-382\n");
-  const auto time = Time({"rekey", "model.bundle", "--via", "recovery:passphrase.txt", "--to", "recovery:second.txt"});
+  const auto time =
+      Time({"rekey", "model.bundle", "--via", "recovery:passphrase.txt", "--to", "recovery:second.txt"});
   std::string now = "second.txt";
   std::string next = "passphrase.txt";
   for (unsigned i = 0; i < Kills(); ++i) {

@@ -11,11 +11,13 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr char kQuestion[] =
-    "[model]\nweights = \"closed\"\ntraining_ops = \"2.1e26\"\neccn = \"4E091\"\n[act]\nwhat = \"decrypt\"\n[node]\ncountry = \"$\"\noperator_hq = \"$\"\n";
+    "[model]\nweights = \"closed\"\ntraining_ops = \"2.1e26\"\neccn = \"4E091\"\n[act]\nwhat = "
+    "\"decrypt\"\n[node]\ncountry = \"$\"\noperator_hq = \"$\"\n";
 
 std::string QuestionAbout(const std::string& country) {
   std::string text = kQuestion;
-  for (std::size_t at = text.find('$'); at != std::string::npos; at = text.find('$')) text.replace(at, 1, country);
+  for (std::size_t at = text.find('$'); at != std::string::npos; at = text.find('$'))
+    text.replace(at, 1, country);
   return text;
 }
 
@@ -24,7 +26,8 @@ TEST(PolicyCheck, ExitsZeroOnPermitAloneAndNeedsNoHome) {
   cli.Write("nl.toml", QuestionAbout("NL"));
   cli.Write("cn.toml", QuestionAbout("CN"));
   EXPECT_EQ(cli.Run({"policy", "check", "--facts", "nl.toml"}).exit, 0);
-  const CliResult denied = cli.Run({"policy", "check", "--facts", "cn.toml", "--pack", "allied-nations", "--json"});
+  const CliResult denied =
+      cli.Run({"policy", "check", "--facts", "cn.toml", "--pack", "allied-nations", "--json"});
   EXPECT_EQ(denied.exit, 5);
   EXPECT_EQ(LastLineMember(denied.out, "code"), "denied");
   EXPECT_THAT(denied.out, HasSubstr("\"outcome\":\"deny\""));
@@ -57,7 +60,8 @@ TEST(PolicyShow, TellsRulesWithCitationsAndTheSource) {
   const Cli cli;
   EXPECT_THAT(cli.Run({"policy", "list"}).out, HasSubstr("allied-nations"));
   EXPECT_THAT(cli.Run({"policy", "show", "allied-nations"}).out, HasSubstr("15 CFR"));
-  EXPECT_THAT(cli.Run({"policy", "show", "allied-nations", "--source"}).out, HasSubstr("id = \"allied-nations\""));
+  EXPECT_THAT(cli.Run({"policy", "show", "allied-nations", "--source"}).out,
+              HasSubstr("id = \"allied-nations\""));
 }
 
 TEST(Init, SaysWhatItMadeAndRefusesToMakeItAgain) {
@@ -79,7 +83,9 @@ TEST(Init, UnknownCountryIsRefused) {
   EXPECT_FALSE(cli.Exists("home"));
 }
 
-TEST(Init, WithoutCountryWarns) { EXPECT_THAT(Cli().Run({"init"}).err, HasSubstr("country")); }
+TEST(Init, WithoutCountryWarns) {
+  EXPECT_THAT(Cli().Run({"init"}).err, HasSubstr("country"));
+}
 
 TEST(Trust, AddedKeyIsListedAndRemoved) {
   const Cli cli;
@@ -111,7 +117,8 @@ TEST(LogVerify, HoldsAndNamesTheRecordThatIsWrong) {
 
 TEST(LogVerify, NeedsNoHomeButTheLogsKey) {
   const Cli cli;
-  const std::string key = LastLineMember(cli.Run({"init", "--json", "--country", "US", "--operator-hq", "US"}).out, "log");
+  const std::string key =
+      LastLineMember(cli.Run({"init", "--json", "--country", "US", "--operator-hq", "US"}).out, "log");
   const CliResult result = cli.Run({"log", "verify", "--home", "none", "--log", "home/log", "--key", key});
   EXPECT_EQ(result.exit, 0) << result.err;
   EXPECT_THAT(result.err, HasSubstr("nothing anchors"));

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -17,6 +18,7 @@ namespace {
 
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // A sealed model, made once for all the tests that only damage copies of it.
 class SealedModel : public ::testing::Test {
@@ -36,7 +38,8 @@ class SealedModel : public ::testing::Test {
 TEST(Seal, WithoutKeyslotListsTheChoices) {
   const Cli cli;
   cli.Prepare();
-  const CliResult result = cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations"});
+  const CliResult result =
+      cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations"});
   EXPECT_EQ(result.exit, 2);
   EXPECT_THAT(result.err, HasSubstr("--to tpm"));
   EXPECT_THAT(result.err, HasSubstr("--to recovery:FILE"));
@@ -45,7 +48,8 @@ TEST(Seal, WithoutKeyslotListsTheChoices) {
 TEST(Seal, WithoutFactsNamesTheExample) {
   const Cli cli;
   cli.Prepare();
-  const CliResult result = cli.Run({"seal", "model", "-o", "b", "--policy", "allied-nations", "--to", "recovery:passphrase.txt"});
+  const CliResult result =
+      cli.Run({"seal", "model", "-o", "b", "--policy", "allied-nations", "--to", "recovery:passphrase.txt"});
   EXPECT_EQ(result.exit, 2);
   EXPECT_THAT(result.err, HasSubstr("facts.example.toml"));
 }
@@ -53,14 +57,17 @@ TEST(Seal, WithoutFactsNamesTheExample) {
 TEST(Seal, WithoutPolicyIsRefused) {
   const Cli cli;
   cli.Prepare();
-  EXPECT_EQ(cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--to", "recovery:passphrase.txt"}).exit, 2);
+  EXPECT_EQ(
+      cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--to", "recovery:passphrase.txt"}).exit,
+      2);
 }
 
 TEST(Seal, ToAWeakPassphraseIsRefused) {
   const Cli cli;
   cli.Prepare();
   cli.Write("weak.txt", "password1234\n");
-  const CliResult result = cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:weak.txt"});
+  const CliResult result = cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy",
+                                    "allied-nations", "--to", "recovery:weak.txt"});
   EXPECT_EQ(result.exit, 2) << result.err;
   EXPECT_FALSE(cli.Exists("b"));
 }
@@ -68,7 +75,8 @@ TEST(Seal, ToAWeakPassphraseIsRefused) {
 TEST(Seal, WithoutRecoveryFileSaysHowToMakeOne) {
   const Cli cli;
   cli.Prepare();
-  const CliResult result = cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:absent.txt"});
+  const CliResult result = cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy",
+                                    "allied-nations", "--to", "recovery:absent.txt"});
   EXPECT_EQ(result.exit, 7);
   EXPECT_THAT(result.err, HasSubstr("--generate-recovery"));
 }
@@ -76,7 +84,8 @@ TEST(Seal, WithoutRecoveryFileSaysHowToMakeOne) {
 TEST(Seal, ToATpmThatIsNotThereSaysSo) {
   const Cli cli;
   cli.Prepare();
-  const CliResult result = cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "tpm"});
+  const CliResult result = cli.Run(
+      {"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "tpm"});
   EXPECT_EQ(result.exit, 12) << result.err;
   EXPECT_THAT(result.err, HasSubstr("the model is lost"));
   EXPECT_FALSE(cli.Exists("b"));
@@ -85,14 +94,21 @@ TEST(Seal, ToATpmThatIsNotThereSaysSo) {
 TEST(Seal, CooperativeKeyslotInAnEnforcedBundleIsRefused) {
   const Cli cli;
   cli.Prepare();
-  EXPECT_EQ(cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:passphrase.txt", "--enforced"}).exit, 5);
+  EXPECT_EQ(cli.Run({"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations",
+                     "--to", "recovery:passphrase.txt", "--enforced"})
+                .exit,
+            5);
 }
 
 TEST(Seal, MalformedWeightsStopItUnlessOpaque) {
   const Cli cli;
   cli.Prepare();
   cli.Write("model/broken.safetensors", std::string("\xff\xff\xff\xff\xff\xff\xff\x7f{}", 10));
-  std::vector<std::string> arguments = {"seal", "model", "-o", "b", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:passphrase.txt"};
+  std::vector<std::string> arguments = {"seal",     "model",
+                                        "-o",       "b",
+                                        "--facts",  "facts.toml",
+                                        "--policy", "allied-nations",
+                                        "--to",     "recovery:passphrase.txt"};
   const CliResult result = cli.Run(arguments);
   EXPECT_EQ(result.exit, 3) << result.err;
   EXPECT_THAT(result.err, HasSubstr("broken.safetensors"));
@@ -105,12 +121,14 @@ TEST_F(SealedModel, OutputThatExistsIsRefused) {
   cli_.Write("opened", "precious");
   EXPECT_EQ(cli_.Run(Cli::OpenArguments()).exit, 2);
   EXPECT_EQ(cli_.Read("opened"), "precious");
-  const CliResult sealed = cli_.Run({"seal", "model", "-o", "model.bundle", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "recovery:passphrase.txt"});
+  const CliResult sealed = cli_.Run({"seal", "model", "-o", "model.bundle", "--facts", "facts.toml",
+                                     "--policy", "allied-nations", "--to", "recovery:passphrase.txt"});
   EXPECT_EQ(sealed.exit, 2);
 }
 
 TEST_F(SealedModel, FlippedBitInAnyFileIsAltered) {
-  for (const char* file : {"manifest.json", "keyslots.json", "catalogue", "catalogue.leaves", "shards/00000.shard", "shards/00000.leaves"}) {
+  for (const char* file : {"manifest.json", "keyslots.json", "catalogue", "catalogue.leaves",
+                           "shards/00000.shard", "shards/00000.leaves"}) {
     const std::string path = std::string("model.bundle/") + file;
     cli_.Copy(path, "kept");
     cli_.Flip(path, cli_.Size(path) / 2, 1);
@@ -147,7 +165,10 @@ TEST_F(SealedModel, OwnerWhoIsNotTrustedIsRefused) {
 
 TEST_F(SealedModel, KeyslotsOfALowerRevisionAreRefused) {
   cli_.Copy("model.bundle/keyslots.json", "old.json");
-  ASSERT_EQ(cli_.Run({"rekey", "model.bundle", "--via", "recovery:passphrase.txt", "--to", "recovery:passphrase.txt"}).exit, 0);
+  ASSERT_EQ(cli_.Run({"rekey", "model.bundle", "--via", "recovery:passphrase.txt", "--to",
+                      "recovery:passphrase.txt"})
+                .exit,
+            0);
   cli_.Copy("old.json", "model.bundle/keyslots.json");
   ExpectOpenRefused(3);
 }
@@ -164,6 +185,28 @@ TEST_F(SealedModel, WrongPassphraseGivesNoKeyAndIsRecordedAsFailed) {
   EXPECT_THAT(cli_.Run({"log", "show", "--last", "1"}).out, HasSubstr("failed"));
 }
 
+TEST_F(SealedModel, EmptyPassphraseFileGivesNoKeyAndItsNameIsNotRecorded) {
+  cli_.Write("passphrase.txt", "");
+  ExpectOpenRefused(12);
+  const std::string record = cli_.Run({"log", "show", "--last", "1", "--json"}).out;
+  EXPECT_THAT(record, HasSubstr("no secret was read: no_key"));
+  EXPECT_THAT(record, Not(HasSubstr("passphrase.txt")));
+}
+
+TEST_F(SealedModel, DirectoryForAPassphraseIsRefusedBeforeAnythingIsRecorded) {
+  const std::string before = cli_.Run({"log", "show", "--json"}).out;
+  EXPECT_EQ(cli_.Run({"open", "model.bundle", "-o", "opened", "--via", "recovery:model"}).exit, 2);
+  EXPECT_EQ(cli_.Run({"log", "show", "--json"}).out, before);
+}
+
+TEST_F(SealedModel, PassphraseMayComeFromANamedPipe) {
+  ASSERT_EQ(mkfifo((cli_ / "pipe").c_str(), 0600), 0);
+  const std::string passphrase = cli_.Read("passphrase.txt");
+  std::jthread writer([&] { cli_.Write("pipe", passphrase); });
+  const CliResult result = cli_.Run({"open", "model.bundle", "-o", "opened", "--via", "recovery:pipe"});
+  EXPECT_EQ(result.exit, 0) << result.err;
+}
+
 TEST_F(SealedModel, NoTpmIsSaid) {
   const CliResult result = cli_.Run({"open", "model.bundle", "-o", "opened", "--via", "tpm"});
   EXPECT_EQ(result.exit, 12) << result.err;
@@ -171,7 +214,8 @@ TEST_F(SealedModel, NoTpmIsSaid) {
 
 TEST_F(SealedModel, ForbiddenPlaceIsRefusedWithRuleAndCitation) {
   cli_.Write("home/node.toml", "country = \"CN\"\noperator_hq = \"CN\"\n");
-  const CliResult result = cli_.Run({"open", "model.bundle", "-o", "opened", "--via", "recovery:passphrase.txt", "--json"});
+  const CliResult result =
+      cli_.Run({"open", "model.bundle", "-o", "opened", "--via", "recovery:passphrase.txt", "--json"});
   EXPECT_EQ(result.exit, 5);
   EXPECT_EQ(LastLineMember(result.out, "code"), "denied");
   EXPECT_THAT(LastLineMember(result.out, "why"), HasSubstr("allied-nations"));
@@ -213,7 +257,8 @@ TEST_F(SealedModel, FileSizeLimitLeavesNothingUnderAFinalName) {
 
 TEST_F(SealedModel, FullDiskIsForNowAndResumes) {
   std::filesystem::create_directory(cli_ / "small");
-  if (::mount("tmpfs", (cli_ / "small").c_str(), "tmpfs", 0, "size=400k") != 0) GTEST_SKIP() << "mounting needs privileges";
+  if (::mount("tmpfs", (cli_ / "small").c_str(), "tmpfs", 0, "size=400k") != 0)
+    GTEST_SKIP() << "mounting needs privileges";
   std::vector<std::string> arguments = Cli::OpenArguments("small/opened");
   const CliResult full = cli_.Run(arguments);
   EXPECT_EQ(full.exit, 9) << full.err;
@@ -259,7 +304,8 @@ TEST(Process, CannotBeTracedByItsOwnUser) {
   End(plain);
   if (!tracing_works) GTEST_SKIP() << "here no process may trace another";
   const Cli cli;
-  const pid_t process = cli.Start({"bench", "--memory-only"}, "bench", {.user = ::geteuid() == 0 ? std::optional(user) : std::nullopt});
+  const pid_t process = cli.Start({"bench", "--memory-only"}, "bench",
+                                  {.user = ::geteuid() == 0 ? std::optional(user) : std::nullopt});
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
   ASSERT_EQ(::kill(process, 0), 0);
   EXPECT_FALSE(MayTrace(user, process));
@@ -271,10 +317,16 @@ TEST(Process, InterruptedSealEndsWith130AndResumes) {
   cli.Prepare();
   cli.Remove("model");
   cli.MakeModel("model", 256 << 20);
-  const std::vector<std::string> arguments = {"seal", "model", "-o", "model.bundle", "--facts", "facts.toml", "--policy", "allied-nations", "--to",
-                                              "recovery:passphrase.txt", "--shard-size", "16MiB", "--threads", "1"};
+  const std::vector<std::string> arguments = {"seal",         "model",
+                                              "-o",           "model.bundle",
+                                              "--facts",      "facts.toml",
+                                              "--policy",     "allied-nations",
+                                              "--to",         "recovery:passphrase.txt",
+                                              "--shard-size", "16MiB",
+                                              "--threads",    "1"};
   const pid_t process = cli.Start(arguments, "seal");
-  for (int i = 0; i < 600 && !cli.Exists("model.bundle.partial/shards/00001.shard"); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  for (int i = 0; i < 600 && !cli.Exists("model.bundle.partial/shards/00001.shard"); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   ::kill(process, SIGINT);
   EXPECT_EQ(Cli::Wait(process), 130);
   EXPECT_THAT(cli.Read("seal.err"), HasSubstr("--resume"));

@@ -10,7 +10,9 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const std::vector<std::string> kSealToTpm = {"seal", "model", "-o", "model.bundle", "--facts", "facts.toml", "--policy", "allied-nations", "--to", "tpm"};
+const std::vector<std::string> kSealToTpm = {"seal",    "model",      "-o",       "model.bundle",
+                                             "--facts", "facts.toml", "--policy", "allied-nations",
+                                             "--to",    "tpm"};
 
 class TpmBundle : public ::testing::Test {
  protected:
@@ -62,7 +64,10 @@ TEST_F(TpmBundle, ChangedRegisterIsNamedAndAnApprovalOpens) {
   const CliResult values = cli_.Run({"node", "show", "--values"});
   ASSERT_EQ(values.exit, 0) << values.err;
   cli_.Write("after.pcrs", values.out);
-  ASSERT_EQ(cli_.Run({"node", "approve-pcrs", "--version", "1", "--from", "after.pcrs", "-o", "pcrs.approval"}).exit, 0);
+  ASSERT_EQ(
+      cli_.Run({"node", "approve-pcrs", "--version", "1", "--from", "after.pcrs", "-o", "pcrs.approval"})
+          .exit,
+      0);
   EXPECT_EQ(Open({"--approval", "pcrs.approval"}).exit, 0);
   EXPECT_TRUE(cli_.SameTree("model", "opened"));
 }
@@ -104,7 +109,8 @@ TEST(ApprovePcrs, MalformedValuesNameTheLine) {
   const Cli cli;
   cli.Prepare();
   cli.Write("bad.pcrs", "# values\nsha256:7 0011\n");
-  const CliResult result = cli.Run({"node", "approve-pcrs", "--version", "1", "--from", "bad.pcrs", "-o", "a"});
+  const CliResult result =
+      cli.Run({"node", "approve-pcrs", "--version", "1", "--from", "bad.pcrs", "-o", "a"});
   EXPECT_EQ(result.exit, 3);
   EXPECT_THAT(result.err, HasSubstr("line 2"));
 }

@@ -12,7 +12,9 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-TEST(CommandLine, NoCommandIsWrongUsage) { EXPECT_EQ(Cli().Run({}).exit, 2); }
+TEST(CommandLine, NoCommandIsWrongUsage) {
+  EXPECT_EQ(Cli().Run({}).exit, 2);
+}
 
 TEST(CommandLine, MisspeltCommandIsCorrected) {
   const CliResult result = Cli().Run({"sael"});
@@ -56,9 +58,12 @@ TEST(CommandLine, PositionalsStandAnywhereAmongRepeatedOptions) {
   cli.Prepare();
   cli.Copy("passphrase.txt", "second.txt");
   const std::vector<std::vector<std::string>> orders = {
-      {"seal", "--to", "recovery:passphrase.txt", "model", "-o", "b", "--policy", "allied-nations", "--facts", "facts.toml", "--to", "recovery:second.txt", "--dry-run"},
-      {"seal", "--dry-run", "-o", "b", "--to", "recovery:passphrase.txt", "--to", "recovery:second.txt", "--facts=facts.toml", "--policy=allied-nations", "model"},
-      {"--quiet", "seal", "model", "--to", "recovery:passphrase.txt", "--to", "recovery:second.txt", "--policy", "allied-nations", "-ob", "--facts", "facts.toml", "-n"},
+      {"seal", "--to", "recovery:passphrase.txt", "model", "-o", "b", "--policy", "allied-nations", "--facts",
+       "facts.toml", "--to", "recovery:second.txt", "--dry-run"},
+      {"seal", "--dry-run", "-o", "b", "--to", "recovery:passphrase.txt", "--to", "recovery:second.txt",
+       "--facts=facts.toml", "--policy=allied-nations", "model"},
+      {"--quiet", "seal", "model", "--to", "recovery:passphrase.txt", "--to", "recovery:second.txt",
+       "--policy", "allied-nations", "-ob", "--facts", "facts.toml", "-n"},
   };
   for (const auto& order : orders) {
     const CliResult result = cli.Run(order);
@@ -87,7 +92,8 @@ TEST(CommandLine, ModelNamedLikeACommandIsAModel) {
   const Cli cli;
   cli.Prepare();
   cli.Copy("model", "open");
-  const CliResult result = cli.Run({"seal", "open", "-o", "b", "--to", "recovery:passphrase.txt", "--policy", "allied-nations", "--facts", "facts.toml", "--dry-run"});
+  const CliResult result = cli.Run({"seal", "open", "-o", "b", "--to", "recovery:passphrase.txt", "--policy",
+                                    "allied-nations", "--facts", "facts.toml", "--dry-run"});
   EXPECT_EQ(result.exit, 0) << result.err;
 }
 
@@ -124,15 +130,17 @@ TEST(CommandLine, ColourOnlyWhereAskedFor) {
   EXPECT_THAT(Cli().Run({"sael"}).err, Not(HasSubstr("\x1b[")));
   const CliResult forced = Cli().Run({"log", "show"}, {.environment = {{"FORCE_COLOR", "1"}}});
   EXPECT_THAT(forced.err, HasSubstr("\x1b["));
-  const CliResult refused = Cli().Run({"log", "show"}, {.environment = {{"FORCE_COLOR", "1"}, {"NO_COLOR", "1"}}});
+  const CliResult refused =
+      Cli().Run({"log", "show"}, {.environment = {{"FORCE_COLOR", "1"}, {"NO_COLOR", "1"}}});
   EXPECT_THAT(refused.err, Not(HasSubstr("\x1b[")));
 }
 
 TEST(Help, ListsEveryCommandAndEveryExitStatus) {
   const CliResult result = Cli().Run({"help"});
   EXPECT_EQ(result.exit, 0);
-  for (const char* name : {"init", "trust add", "seal", "open", "cat", "ls", "inspect", "verify", "repair", "rekey", "node show", "node approve-pcrs", "policy check",
-                           "policy list", "policy show", "log show", "log verify", "doctor", "bench"}) {
+  for (const char* name : {"init", "trust add", "seal", "open", "cat", "ls", "inspect", "verify", "repair",
+                           "rekey", "node show", "node approve-pcrs", "policy check", "policy list",
+                           "policy show", "log show", "log verify", "doctor", "bench"}) {
     EXPECT_THAT(result.out, HasSubstr(std::string("  ") + name + " "));
   }
   EXPECT_THAT(result.out, HasSubstr("130"));
@@ -148,7 +156,8 @@ TEST(Help, OfACommandBeginsWithExamples) {
 TEST(Help, ManPagesHaveExamplesAndExitStatus) {
   const Cli cli;
   ASSERT_EQ(cli.Run({"help", "--man-pages", "man"}).exit, 0);
-  for (const char* page : {"man/strongroom.1", "man/strongroom-seal.1", "man/strongroom-policy-check.1", "man/strongroom-node-approve-pcrs.1"}) {
+  for (const char* page : {"man/strongroom.1", "man/strongroom-seal.1", "man/strongroom-policy-check.1",
+                           "man/strongroom-node-approve-pcrs.1"}) {
     EXPECT_THAT(cli.Read(page), HasSubstr(".SH EXIT STATUS")) << page;
   }
   EXPECT_THAT(cli.Read("man/strongroom-seal.1"), HasSubstr(".SH EXAMPLES"));
@@ -158,7 +167,9 @@ TEST(Help, BashCompletionIsAScriptAndCompletes) {
   const Cli cli;
   cli.Write("completion.bash", cli.Run({"help", "--completion", "bash"}).out);
   EXPECT_EQ(RunProgram({"bash", "-n", cli / "completion.bash"}).exit_code, 0);
-  const std::string complete = "source " + cli / "completion.bash" + R"(; complete_words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _strongroom; echo "${COMPREPLY[*]}"; }
+  const std::string complete =
+      "source " + cli / "completion.bash" +
+      R"(; complete_words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _strongroom; echo "${COMPREPLY[*]}"; }
 complete_words strongroom pol; complete_words strongroom policy ch; complete_words strongroom seal model --generate; complete_words strongroom --crypto ip)";
   EXPECT_EQ(RunProgram({"bash", "-c", complete}).output, "policy\ncheck\n--generate-recovery\nipsec-mb\n");
 }

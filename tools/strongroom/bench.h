@@ -22,8 +22,10 @@ enum class Timing {
   kThread,  // processor time of this thread: work on one core, whatever else runs meanwhile
 };
 
-// Medians runs every contender `rounds` times, in turns, every other round backwards: the seconds each took, by the median. kInterrupted.
-Expected<std::vector<double>> Medians(Session& session, const std::vector<Contender>& contenders, unsigned rounds, Timing timing);
+// Medians runs every contender `rounds` times, in turns, every other round backwards: the seconds each took,
+// by the median. kInterrupted.
+Expected<std::vector<double>> Medians(Session& session, const std::vector<Contender>& contenders,
+                                      unsigned rounds, Timing timing);
 
 // A result: how two pieces of work compare, and what is asked of the product.
 struct Comparison {
@@ -42,8 +44,10 @@ struct FileBenchOptions {
   std::string folder;      // where the files go; empty: a memory-backed one with room, else the temporary one
   std::uint64_t size = 0;  // of the model
 };
-// All cores, with files: seal beside zstd piped into age, open beside cp. Empty, with a note, where those programs are not installed.
-Expected<std::vector<Comparison>> CompareWithFiles(Session& session, const FileBenchOptions& options, unsigned rounds);
+// All cores, with files: seal beside zstd piped into age, open beside cp. Empty, with a note, where those
+// programs are not installed.
+Expected<std::vector<Comparison>> CompareWithFiles(Session& session, const FileBenchOptions& options,
+                                                   unsigned rounds);
 
 // BF16 weights with exponents as trained ones have them.
 Expected<Bytes> TrainedWeights(std::size_t size);

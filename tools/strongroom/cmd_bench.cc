@@ -16,7 +16,10 @@ constexpr std::uint64_t kQuickSize = 256ULL << 20;
 
 constexpr Option kOptions[] = {
     {.name = "size", .value = "SIZE", .help = "of the model for the part with files (default 2GiB)"},
-    {.name = "dir", .value = "DIR", .help = "where the files go (default: /dev/shm if it has room)", .completion = Completion::kDirectory},
+    {.name = "dir",
+     .value = "DIR",
+     .help = "where the files go (default: /dev/shm if it has room)",
+     .completion = Completion::kDirectory},
     {.name = "quick", .help = "a model of 256MiB: a minute, and less exact"},
     {.name = "memory-only", .help = "only the parts in memory"},
 };
@@ -32,14 +35,18 @@ double Seconds(Timing timing) {
 }
 
 std::string Verdict(const Comparison& row) {
-  return std::string(row.met() ? "yes" : "NO") + " (" + (row.at_least ? ">= " : "<= ") + Fixed(row.goal, 2) + ")";
+  return std::string(row.met() ? "yes" : "NO") + " (" + (row.at_least ? ">= " : "<= ") + Fixed(row.goal, 2) +
+         ")";
 }
 
 void Tell(Output& output, Table& table, const std::vector<Comparison>& rows) {
   for (const Comparison& row : rows) {
     table.Row({row.work, Fixed(row.ratio, 3), Verdict(row), row.detail});
     envelope::ObjectBuilder members;
-    members.String("work", row.work).String("ratio", Fixed(row.ratio, 4)).String("goal", Fixed(row.goal, 4)).Bool("at_least", row.at_least);
+    members.String("work", row.work)
+        .String("ratio", Fixed(row.ratio, 4))
+        .String("goal", Fixed(row.goal, 4))
+        .Bool("at_least", row.at_least);
     members.Bool("met", row.met()).String("detail", row.detail);
     output.Object("comparison", std::move(members));
   }
@@ -64,7 +71,8 @@ Status Run(Session& session, const Arguments& arguments) {
 
 }  // namespace
 
-Expected<std::vector<double>> Medians(Session& session, const std::vector<Contender>& contenders, unsigned rounds, Timing timing) {
+Expected<std::vector<double>> Medians(Session& session, const std::vector<Contender>& contenders,
+                                      unsigned rounds, Timing timing) {
   std::vector<std::vector<double>> times(contenders.size());
   for (unsigned round = 0; round < rounds; ++round) {
     for (std::size_t turn = 0; turn < contenders.size(); ++turn) {
@@ -93,7 +101,8 @@ Expected<Bytes> TrainedWeights(std::size_t size) {
   Bytes weights(tensor.size());
   std::vector<float> workspace;
   for (std::uint64_t row = 0; row < tensor.rows; ++row) {
-    values.FillRow(tensor, row, MutableBytes(weights).subspan(row * tensor.row_size(), tensor.row_size()), workspace);
+    values.FillRow(tensor, row, MutableBytes(weights).subspan(row * tensor.row_size(), tensor.row_size()),
+                   workspace);
   }
   return weights;
 }
@@ -102,9 +111,12 @@ constexpr Command kBench = {
     .name = "bench",
     .summary = "this machine's speeds beside OpenSSL's, zstd's, age's and cp's",
     .description =
-        "Times the product's own code, not a copy of it, beside the thing compared, in the same run: each at least five times, in turns, medians as ratios. "
-        "Speeds vary with the machine and its load; the ratios are what counts, and what the last column asks for.\n\n"
-        "The part with files writes a model of random weights, a bundle of it and copies, and removes them. It wants memory-backed storage of about three "
+        "Times the product's own code, not a copy of it, beside the thing compared, in the same run: each at "
+        "least five times, in turns, medians as ratios. "
+        "Speeds vary with the machine and its load; the ratios are what counts, and what the last column "
+        "asks for.\n\n"
+        "The part with files writes a model of random weights, a bundle of it and copies, and removes them. "
+        "It wants memory-backed storage of about three "
         "times the model's size.",
     .positionals = {},
     .options = kOptions,

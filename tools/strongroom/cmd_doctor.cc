@@ -30,7 +30,10 @@ void Tell(Output& output, const Check& check) {
   output.Line(line + Printable(check.finding));
   if (!check.fix.empty()) output.Line(std::string(24, ' ') + "fix: " + Printable(check.fix));
   envelope::ObjectBuilder members;
-  members.String("health", Word(check.health)).String("name", check.name).String("finding", check.finding).String("fix", check.fix);
+  members.String("health", Word(check.health))
+      .String("name", check.name)
+      .String("finding", check.finding)
+      .String("fix", check.fix);
   output.Object("check", std::move(members));
 }
 
@@ -43,7 +46,8 @@ Status Run(Session& session, const Arguments&) {
     }
   }
   if (failed == 0) return {};
-  return Fail(ErrorCode::kInternal, Count(failed, "check") + " failed", "follow the fixes above, then run strongroom doctor again");
+  return Fail(ErrorCode::kInternal, Count(failed, "check") + " failed",
+              "follow the fixes above, then run strongroom doctor again");
 }
 
 }  // namespace
@@ -52,7 +56,8 @@ constexpr Command kDoctor = {
     .name = "doctor",
     .summary = "what this machine can and cannot do, with a fix for each",
     .description =
-        "Looks at processor, memory, kernel, libraries, clock, TPM, disk, home, trust and log. OK is well, WARN limits something, FAIL stops something. "
+        "Looks at processor, memory, kernel, libraries, clock, TPM, disk, home, trust and log. OK is well, "
+        "WARN limits something, FAIL stops something. "
         "Changes nothing but a file that it makes and removes in the home to see whether syncing works.",
     .positionals = {},
     .options = {},

@@ -14,8 +14,15 @@ constexpr Positional kPositionals[] = {
 
 constexpr Option kOptions[] = {
     {.name = "man", .help = "the man page instead"},
-    {.name = "man-pages", .value = "DIR", .help = "write every man page into DIR", .completion = Completion::kDirectory},
-    {.name = "completion", .value = "SHELL", .help = "the completion script for bash, zsh or fish", .completion = Completion::kWords, .words = "bash zsh fish"},
+    {.name = "man-pages",
+     .value = "DIR",
+     .help = "write every man page into DIR",
+     .completion = Completion::kDirectory},
+    {.name = "completion",
+     .value = "SHELL",
+     .help = "the completion script for bash, zsh or fish",
+     .completion = Completion::kWords,
+     .words = "bash zsh fish"},
 };
 
 constexpr Example kExamples[] = {
@@ -25,11 +32,15 @@ constexpr Example kExamples[] = {
 };
 
 Status WriteManPages(Session& session, const std::string& folder) {
-  if (const auto made = session.files().MakeDirectory(folder, 0755); !made && made.error().code != ErrorCode::kExists) return made;
-  SR_RETURN_IF_ERROR(WriteDurably(session.files(), JoinPath(folder, "strongroom.1"), AsBytes(OverviewManPage(kVersion)), 0644));
+  if (const auto made = session.files().MakeDirectory(folder, 0755);
+      !made && made.error().code != ErrorCode::kExists)
+    return made;
+  SR_RETURN_IF_ERROR(WriteDurably(session.files(), JoinPath(folder, "strongroom.1"),
+                                  AsBytes(OverviewManPage(kVersion)), 0644));
   for (const Command* command : Commands()) {
     const std::string page = CommandManPage(*command, kVersion);
-    SR_RETURN_IF_ERROR(WriteDurably(session.files(), JoinPath(folder, ManPageName(*command)), AsBytes(page), 0644));
+    SR_RETURN_IF_ERROR(
+        WriteDurably(session.files(), JoinPath(folder, ManPageName(*command)), AsBytes(page), 0644));
   }
   return {};
 }
@@ -54,7 +65,8 @@ Status Run(Session& session, const Arguments& arguments) {
     output.Text(man ? CommandManPage(**found, kVersion) : CommandHelp(**found));
     return {};
   }
-  if (GroupSummary(name).empty()) return Fail(ErrorCode::kInvalidArgument, "there is no command '" + name + "'", "strongroom help");
+  if (GroupSummary(name).empty())
+    return Fail(ErrorCode::kInvalidArgument, "there is no command '" + name + "'", "strongroom help");
   output.Text(GroupHelp(name));
   return {};
 }

@@ -8,18 +8,29 @@ namespace strongroom::cli {
 namespace {
 
 constexpr Option kOptions[] = {
-    {.name = "role", .value = "ROLE", .help = "owner, node or custodian; all three where none is given, for one machine that does everything",
-     .repeatable = true, .completion = Completion::kWords, .words = "owner node custodian"},
-    {.name = "name", .value = "NAME", .help = "what the keys of this home are called; everyone who reads a manifest or the log sees it (default: a random one)"},
+    {.name = "role",
+     .value = "ROLE",
+     .help = "owner, node or custodian; all three where none is given, for one machine that does everything",
+     .repeatable = true,
+     .completion = Completion::kWords,
+     .words = "owner node custodian"},
+    {.name = "name",
+     .value = "NAME",
+     .help = "what the keys of this home are called; everyone who reads a manifest or the log sees it "
+             "(default: a random one)"},
     {.name = "country", .value = "CC", .help = "where this node is, by ISO 3166-1 code"},
     {.name = "operator", .value = "NAME", .help = "who operates this node"},
     {.name = "operator-hq", .value = "CC", .help = "the country of the operator's headquarters"},
-    {.name = "operator-parent-hq", .value = "CC", .help = "that of its ultimate parent; else the same as --operator-hq"},
+    {.name = "operator-parent-hq",
+     .value = "CC",
+     .help = "that of its ultimate parent; else the same as --operator-hq"},
 };
 
 constexpr Example kExamples[] = {
-    {"strongroom init --country NL --operator 'Acme BV' --operator-hq NL", "a home for one machine that owns, holds and opens models"},
-    {"strongroom init --role owner --name acme.example/models --home /srv/strongroom", "a home that only seals"},
+    {"strongroom init --country NL --operator 'Acme BV' --operator-hq NL",
+     "a home for one machine that owns, holds and opens models"},
+    {"strongroom init --role owner --name acme.example/models --home /srv/strongroom",
+     "a home that only seals"},
 };
 
 struct DeclaredOption {
@@ -57,14 +68,18 @@ Expected<home::InitOptions> Options(const Arguments& arguments, const policy::Fa
 }
 
 void Advise(Output& output, const home::Home& home, const policy::Facts& declared, bool all_roles) {
-  if (all_roles) output.Note("All three roles are on this machine: who controls it can go around custody. --role parts them.");
+  if (all_roles)
+    output.Note(
+        "All three roles are on this machine: who controls it can go around custody. --role parts them.");
   std::string missing;
   for (const std::string_view option : {"country", "operator-hq"}) {
     const auto* entry = std::ranges::find(kDeclared, option, &DeclaredOption::option);
-    if (declared.Find(entry->fact) == nullptr) missing += (missing.empty() ? "" : " and ") + std::string(policy::Describe(entry->fact).name);
+    if (declared.Find(entry->fact) == nullptr)
+      missing += (missing.empty() ? "" : " and ") + std::string(policy::Describe(entry->fact).name);
   }
   if (!missing.empty()) {
-    output.Warn(missing + " not declared in " + home.PathOf("node.toml") + ": policies that ask for it answer unknown, and nothing opens");
+    output.Warn(missing + " not declared in " + home.PathOf("node.toml") +
+                ": policies that ask for it answer unknown, and nothing opens");
   }
 }
 
@@ -76,7 +91,10 @@ void Tell(Output& output, const home::Home& home, const std::string& owner, cons
     joined += (joined.empty() ? "" : ", ") + roles.back();
   }
   envelope::ObjectBuilder members;
-  members.String("home", home.path()).String("name", home.profile().name).Strings("roles", roles).String("log", log);
+  members.String("home", home.path())
+      .String("name", home.profile().name)
+      .Strings("roles", roles)
+      .String("log", log);
   if (!owner.empty()) members.String("owner", owner);
   output.Object("home", std::move(members));
   output.Line("home   " + Printable(home.path()) + "\nroles  " + joined);
@@ -88,7 +106,8 @@ Status Run(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const policy::Facts declared, Declared(arguments));
   SR_ASSIGN_OR_RETURN(const home::InitOptions options, Options(arguments, declared));
   SR_ASSIGN_OR_RETURN(const std::string path, session.HomePath());
-  SR_ASSIGN_OR_RETURN(const home::Home home, home::Home::Init(session.files(), path, options, session.clock()));
+  SR_ASSIGN_OR_RETURN(const home::Home home,
+                      home::Home::Init(session.files(), path, options, session.clock()));
   std::string owner;
   if (home.profile().Has(home::Role::kOwner)) {
     SR_ASSIGN_OR_RETURN(const crypto::Ed25519PrivateKey key, home.OwnerKey());
@@ -98,9 +117,11 @@ Status Run(Session& session, const Arguments& arguments) {
   Tell(session.output(), home, owner, log.ToText());
   Advise(session.output(), home, declared, options.roles.empty());
   if (!owner.empty()) {
-    session.output().Note("next: describe the model in a copy of " + home.PathOf("facts.example.toml") + ", then strongroom seal");
+    session.output().Note("next: describe the model in a copy of " + home.PathOf("facts.example.toml") +
+                          ", then strongroom seal");
   } else {
-    session.output().Note("next: strongroom trust add VKEY --purpose owner, for each owner whose bundles this node opens");
+    session.output().Note(
+        "next: strongroom trust add VKEY --purpose owner, for each owner whose bundles this node opens");
   }
   return {};
 }
@@ -111,11 +132,14 @@ constexpr Command kInit = {
     .name = "init",
     .summary = "make a home: keys, trust, the access log",
     .description =
-        "Makes the directory in which this machine keeps its keys, whom it trusts, its access log and what it declares of itself (node.toml, plain text, "
+        "Makes the directory in which this machine keeps its keys, whom it trusts, its access log and what "
+        "it declares of itself (node.toml, plain text, "
         "read at every run).\n\n"
-        "The home's own owner key and log key are trusted by it. Copy the line 'owner' to machines that shall open this owner's bundles: "
+        "The home's own owner key and log key are trusted by it. Copy the line 'owner' to machines that "
+        "shall open this owner's bundles: "
         "strongroom trust add LINE --purpose owner.\n\n"
-        "What you declare here has the basis 'declared': a policy may ask for more. A country that is not declared is unknown, and unknown counts as no.",
+        "What you declare here has the basis 'declared': a policy may ask for more. A country that is not "
+        "declared is unknown, and unknown counts as no.",
     .positionals = {},
     .options = kOptions,
     .examples = kExamples,

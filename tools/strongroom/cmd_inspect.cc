@@ -7,7 +7,8 @@
 namespace strongroom::cli {
 namespace {
 
-constexpr Positional kPositionals[] = {{.name = "BUNDLE", .help = "the bundle's directory", .completion = Completion::kDirectory}};
+constexpr Positional kPositionals[] = {
+    {.name = "BUNDLE", .help = "the bundle's directory", .completion = Completion::kDirectory}};
 constexpr Example kExamples[] = {
     {"strongroom inspect model.bundle", "whose it is, under which policies, and what opens it"},
     {"strongroom inspect model.bundle --json", "the same for a program"},
@@ -23,20 +24,25 @@ struct Inspected {
 // Whether the home trusts the owner; a home that is there but broken is an error.
 Expected<std::string> TrustOf(Session& session, const envelope::NoteKey& owner) {
   const auto home = session.OpenHome();
-  if (!home && (home.error().code == ErrorCode::kNotFound || home.error().code == ErrorCode::kInvalidArgument)) return "no home";
+  if (!home &&
+      (home.error().code == ErrorCode::kNotFound || home.error().code == ErrorCode::kInvalidArgument))
+    return "no home";
   if (!home) return std::unexpected(home.error());
   SR_ASSIGN_OR_RETURN(const envelope::TrustStore trust, home->Trust());
   return trust.Find(envelope::KeyPurpose::kOwner, owner.key) != nullptr ? "yes" : "no";
 }
 
-Expected<keyslot::KeyslotsDocument> ReadKeyslots(Session& session, const std::string& bundle, const Inspected& inspected) {
+Expected<keyslot::KeyslotsDocument> ReadKeyslots(Session& session, const std::string& bundle,
+                                                 const Inspected& inspected) {
   const std::string path = JoinPath(bundle, bundle::kKeyslotsName);
   auto envelope = ReadWhole(session.files(), path, keyslot::kMaxKeyslotsSize);
-  if (!envelope && envelope.error().code == ErrorCode::kNotFound) return Fail(ErrorCode::kTruncated, path + " is missing");
+  if (!envelope && envelope.error().code == ErrorCode::kNotFound)
+    return Fail(ErrorCode::kTruncated, path + " is missing");
   if (!envelope) return std::unexpected(std::move(envelope).error());
   auto document = keyslot::ParseKeyslots(*envelope, inspected.manifest.owner.key);
   if (!document) return std::unexpected(std::move(document).error().With(path));
-  if (document->bundle_id == inspected.bundle_id && document->instance == inspected.manifest.instance) return document;
+  if (document->bundle_id == inspected.bundle_id && document->instance == inspected.manifest.instance)
+    return document;
   return Fail(ErrorCode::kAltered, path + " belongs to another bundle");
 }
 
@@ -58,25 +64,43 @@ std::uint64_t TotalSize(const bundle::Manifest& manifest) {
   return total;
 }
 
-std::string_view Word(bundle::PackPin::Rule rule) { return rule == bundle::PackPin::Rule::kFrozen ? "frozen" : "newest"; }
+std::string_view Word(bundle::PackPin::Rule rule) {
+  return rule == bundle::PackPin::Rule::kFrozen ? "frozen" : "newest";
+}
 
 void TellJson(Output& output, const Inspected& inspected) {
   const bundle::Manifest& manifest = inspected.manifest;
   envelope::Json::Array packs;
   for (const bundle::PackPin& pack : manifest.packs) {
     envelope::ObjectBuilder pin;
-    pin.String("authority", pack.authority).String("id", pack.id).Integer("min_version", pack.min_version).Digest("digest", pack.digest).String("rule", Word(pack.rule));
+    pin.String("authority", pack.authority)
+        .String("id", pack.id)
+        .Integer("min_version", pack.min_version)
+        .Digest("digest", pack.digest)
+        .String("rule", Word(pack.rule));
     packs.push_back(std::move(pin).Build());
   }
   envelope::Json::Array slots;
-  for (const keyslot::Keyslot& slot : inspected.keyslots.slots) slots.push_back(KeyslotJson(slot, slots.size()));
+  for (const keyslot::Keyslot& slot : inspected.keyslots.slots)
+    slots.push_back(KeyslotJson(slot, slots.size()));
   envelope::ObjectBuilder members;
-  members.String("label", manifest.label).Digest("bundle_id", inspected.bundle_id).Digest("instance", manifest.instance).String("series", Hex(manifest.series));
-  members.Integer("sequence", manifest.sequence).String("owner", manifest.owner.ToText()).String("trusted", inspected.trust).Time("created", manifest.created);
-  members.Value("facts", manifest.facts).Value("packs", std::move(packs)).Bool("cooperative_keyslots", manifest.cooperative_keyslots);
-  members.Integer("keyslots_revision", inspected.keyslots.revision).Value("keyslots", std::move(slots)).Integer("shards", manifest.shards());
+  members.String("label", manifest.label)
+      .Digest("bundle_id", inspected.bundle_id)
+      .Digest("instance", manifest.instance)
+      .String("series", Hex(manifest.series));
+  members.Integer("sequence", manifest.sequence)
+      .String("owner", manifest.owner.ToText())
+      .String("trusted", inspected.trust)
+      .Time("created", manifest.created);
+  members.Value("facts", manifest.facts)
+      .Value("packs", std::move(packs))
+      .Bool("cooperative_keyslots", manifest.cooperative_keyslots);
+  members.Integer("keyslots_revision", inspected.keyslots.revision)
+      .Value("keyslots", std::move(slots))
+      .Integer("shards", manifest.shards());
   members.Integer("bytes", TotalSize(manifest));
-  if (manifest.parity) members.Integer("parity_data", manifest.parity->data).Integer("parity_rows", manifest.parity->parity);
+  if (manifest.parity)
+    members.Integer("parity_data", manifest.parity->data).Integer("parity_rows", manifest.parity->parity);
   output.Object("bundle", std::move(members));
 }
 
@@ -86,7 +110,9 @@ void TellPeople(Output& output, const Inspected& inspected) {
     label.resize(10, ' ');
     output.Line(label + text);
   };
-  const std::string trust = inspected.trust == "yes" ? "trusted here" : inspected.trust == "no" ? "NOT trusted here" : "trust: no home here to ask";
+  const std::string trust = inspected.trust == "yes"  ? "trusted here"
+                            : inspected.trust == "no" ? "NOT trusted here"
+                                                      : "trust: no home here to ask";
   line("label", Printable(manifest.label));
   line("owner", manifest.owner.name + " (" + trust + ")");
   line("", manifest.owner.ToText());
@@ -101,21 +127,29 @@ void TellPeople(Output& output, const Inspected& inspected) {
     }
   }
   for (const bundle::PackPin& pack : manifest.packs) {
-    line("policy", Printable(pack.id + " by " + pack.authority) + ", version " + std::to_string(pack.min_version) +
+    line("policy", Printable(pack.id + " by " + pack.authority) + ", version " +
+                       std::to_string(pack.min_version) +
                        (pack.rule == bundle::PackPin::Rule::kFrozen ? " exactly" : " or newer"));
   }
-  std::string parity = manifest.parity ? ", parity " + std::to_string(manifest.parity->data) + "/" + std::to_string(manifest.parity->parity) : ", no parity";
+  std::string parity = manifest.parity ? ", parity " + std::to_string(manifest.parity->data) + "/" +
+                                             std::to_string(manifest.parity->parity)
+                                       : ", no parity";
   line("size", FormatSize(TotalSize(manifest)) + " in " + Count(manifest.shards(), "shard") + parity);
-  line("keyslots", "revision " + std::to_string(inspected.keyslots.revision) + "; cooperative ones are " + (manifest.cooperative_keyslots ? "allowed" : "not allowed"));
+  line("keyslots", "revision " + std::to_string(inspected.keyslots.revision) + "; cooperative ones are " +
+                       (manifest.cooperative_keyslots ? "allowed" : "not allowed"));
   std::size_t index = 0;
-  for (const keyslot::Keyslot& slot : inspected.keyslots.slots) line("", std::to_string(index++) + ": " + Describe(slot));
+  for (const keyslot::Keyslot& slot : inspected.keyslots.slots)
+    line("", std::to_string(index++) + ": " + Describe(slot));
 }
 
 Status Run(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const Inspected inspected, Inspect(session, arguments.Path("BUNDLE")));
   TellJson(session.output(), inspected);
   TellPeople(session.output(), inspected);
-  if (inspected.trust == "no") session.output().Warn("the owner is not one whom this home trusts: the signature proves only that the bundle is of one piece");
+  if (inspected.trust == "no")
+    session.output().Warn(
+        "the owner is not one whom this home trusts: the signature proves only that the bundle is of one "
+        "piece");
   return {};
 }
 
@@ -125,9 +159,12 @@ constexpr Command kInspect = {
     .name = "inspect",
     .summary = "what anyone may know of a bundle",
     .description =
-        "Shows label, owner, classification facts, policy packs, keyslots with their class, sizes and ids. Needs no key, and no home: without one it cannot "
-        "say whether the owner is trusted. The signature is checked against the key that the manifest names.\n\n"
-        "A keyslot that is 'not post-quantum' would fall to a large quantum computer; a 'cooperative' one relies on whoever holds its secret to go through this program.",
+        "Shows label, owner, classification facts, policy packs, keyslots with their class, sizes and ids. "
+        "Needs no key, and no home: without one it cannot "
+        "say whether the owner is trusted. The signature is checked against the key that the manifest "
+        "names.\n\n"
+        "A keyslot that is 'not post-quantum' would fall to a large quantum computer; a 'cooperative' one "
+        "relies on whoever holds its secret to go through this program.",
     .positionals = kPositionals,
     .options = {},
     .examples = kExamples,

@@ -18,13 +18,21 @@ constexpr Example kShowExamples[] = {
     {"strongroom log show --json", "every record in full, one a line"},
 };
 constexpr Option kVerifyOptions[] = {
-    {.name = "old", .value = "FILE", .help = "a signed checkpoint kept from before, which the log must extend; else the one that the home remembers", .completion = Completion::kFile},
-    {.name = "log", .value = "DIR", .help = "the log's directory, for an auditor without the home; needs --key", .completion = Completion::kDirectory},
+    {.name = "old",
+     .value = "FILE",
+     .help = "a signed checkpoint kept from before, which the log must extend; else the one that the home "
+             "remembers",
+     .completion = Completion::kFile},
+    {.name = "log",
+     .value = "DIR",
+     .help = "the log's directory, for an auditor without the home; needs --key",
+     .completion = Completion::kDirectory},
     {.name = "key", .value = "VKEY", .help = "the log's verifier key, with --log"},
 };
 constexpr Example kVerifyExamples[] = {
     {"strongroom log verify", "is every record as it was written?"},
-    {"strongroom log verify --log copy/log --key VKEY --old checkpoint.2026-10", "an auditor's check of a copy, against a checkpoint kept elsewhere"},
+    {"strongroom log verify --log copy/log --key VKEY --old checkpoint.2026-10",
+     "an auditor's check of a copy, against a checkpoint kept elsewhere"},
 };
 
 struct LogPlace {
@@ -38,15 +46,19 @@ Expected<LogPlace> HomeLog(const home::Home& home) {
   return LogPlace{.directory = home.LogDirectory(), .key = std::move(key), .remembered = std::nullopt};
 }
 
-std::string Shorten(const std::string& text, std::size_t most) { return text.size() <= most ? text : text.substr(0, most - 3) + "..."; }
+std::string Shorten(const std::string& text, std::size_t most) {
+  return text.size() <= most ? text : text.substr(0, most - 3) + "...";
+}
 
 std::vector<std::string> Cells(std::uint64_t index, const log::AccessRecord& record) {
   const bool named = record.bundle && record.bundle->id;
   std::string rules;
   if (record.decision) {
-    for (const log::DecisionStep& step : record.decision->path) rules += (rules.empty() ? "" : " ") + step.rule;
+    for (const log::DecisionStep& step : record.decision->path)
+      rules += (rules.empty() ? "" : " ") + step.rule;
   }
-  std::string why = record.reasons.empty() ? rules : record.reasons.front();
+  const bool by_rule = record.reasons.empty() || (record.outcome == log::Outcome::kRefuse && !rules.empty());
+  const std::string why = by_rule ? rules : record.reasons.front();
   return {std::to_string(index),
           ToRfc3339(record.time),
           std::string(log::Name(record.action)),
@@ -70,10 +82,11 @@ Status Show(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const home::Home home, session.OpenHome());
   SR_ASSIGN_OR_RETURN(const LogPlace place, HomeLog(home));
   std::deque<std::pair<std::uint64_t, log::AccessRecord>> records;
-  const auto verified = log::VerifyLog(session.files(), place.directory, place.key, place.remembered, [&](std::uint64_t index, const log::AccessRecord& record) {
-    records.emplace_back(index, record);
-    if (last && records.size() > *last) records.pop_front();
-  });
+  const auto verified = log::VerifyLog(session.files(), place.directory, place.key, place.remembered,
+                                       [&](std::uint64_t index, const log::AccessRecord& record) {
+                                         records.emplace_back(index, record);
+                                         if (last && records.size() > *last) records.pop_front();
+                                       });
   Table table({"#", "TIME", "ACTION", "OUTCOME", "BUNDLE", "KEYSLOT", "PLACE", "WHY"}, {true});
   for (const auto& [index, record] : records) {
     table.Row(Cells(index, record));
@@ -85,7 +98,8 @@ Status Show(Session& session, const Arguments& arguments) {
 }
 
 Expected<LogPlace> PlaceToVerify(Session& session, const Arguments& arguments) {
-  if (arguments.Has("log") != arguments.Has("key")) return Fail(ErrorCode::kInvalidArgument, "--log and --key go together");
+  if (arguments.Has("log") != arguments.Has("key"))
+    return Fail(ErrorCode::kInvalidArgument, "--log and --key go together");
   LogPlace place;
   if (arguments.Has("log")) {
     auto key = envelope::ParseNoteKey(arguments.Text("key"));
@@ -109,17 +123,23 @@ Expected<LogPlace> PlaceToVerify(Session& session, const Arguments& arguments) {
 
 Status Verify(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const LogPlace place, PlaceToVerify(session, arguments));
-  SR_ASSIGN_OR_RETURN(const log::LogVerification verified, log::VerifyLog(session.files(), place.directory, place.key, place.remembered));
+  SR_ASSIGN_OR_RETURN(const log::LogVerification verified,
+                      log::VerifyLog(session.files(), place.directory, place.key, place.remembered));
   Output& output = session.output();
-  output.Line("every record and signature holds\nlog      " + verified.checkpoint.origin + "\nrecords  " + std::to_string(verified.checkpoint.size) +
-              "\nroot     " + Hex(verified.checkpoint.root) + "\nanchor   " + verified.anchor +
+  output.Line("every record and signature holds\nlog      " + verified.checkpoint.origin + "\nrecords  " +
+              std::to_string(verified.checkpoint.size) + "\nroot     " + Hex(verified.checkpoint.root) +
+              "\nanchor   " + verified.anchor +
               (place.remembered ? " of " + Count(place.remembered->size, "record") : ""));
   if (verified.unacknowledged_bytes > 0) {
-    output.Note(Count(verified.unacknowledged_bytes, "byte") + " at the end are what a stopped writer left: nobody was answered for them");
+    output.Note(Count(verified.unacknowledged_bytes, "byte") +
+                " at the end are what a stopped writer left: nobody was answered for them");
   }
-  if (!place.remembered) output.Warn("nothing anchors this log: a shorter, older copy of it would look as good");
+  if (!place.remembered)
+    output.Warn("nothing anchors this log: a shorter, older copy of it would look as good");
   envelope::ObjectBuilder members;
-  members.String("origin", verified.checkpoint.origin).Integer("size", verified.checkpoint.size).Digest("root", verified.checkpoint.root);
+  members.String("origin", verified.checkpoint.origin)
+      .Integer("size", verified.checkpoint.size)
+      .Digest("root", verified.checkpoint.root);
   members.String("anchor", verified.anchor).Integer("unacknowledged_bytes", verified.unacknowledged_bytes);
   output.Object("log", std::move(members));
   return {};
@@ -131,8 +151,10 @@ constexpr Command kLogShow = {
     .name = "log show",
     .summary = "show the access records",
     .description =
-        "One line for each seal, open, list and refusal, with the bundle's id, the keyslot, the place and the reason. Records name bundles by id, never "
-        "by label or file name. With --json, each record in full.\n\nThe log is checked while it is read: if anything in it is wrong, the command fails after showing it.",
+        "One line for each seal, open, list and refusal, with the bundle's id, the keyslot, the place and "
+        "the reason. Records name bundles by id, never "
+        "by label or file name. With --json, each record in full.\n\nThe log is checked while it is read: if "
+        "anything in it is wrong, the command fails after showing it.",
     .positionals = {},
     .options = kShowOptions,
     .examples = kShowExamples,
@@ -143,8 +165,10 @@ constexpr Command kLogVerify = {
     .name = "log verify",
     .summary = "check the log, from the bytes on the disk alone",
     .description =
-        "Derives everything anew: every record, every signed checkpoint, the order of times, and that nothing was taken off the end since the checkpoint "
-        "that the home, or --old, remembers. Names the exact record that is wrong, and says what anchors the log against being rolled back.",
+        "Derives everything anew: every record, every signed checkpoint, the order of times, and that "
+        "nothing was taken off the end since the checkpoint "
+        "that the home, or --old, remembers. Names the exact record that is wrong, and says what anchors the "
+        "log against being rolled back.",
     .positionals = {},
     .options = kVerifyOptions,
     .examples = kVerifyExamples,

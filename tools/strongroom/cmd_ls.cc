@@ -9,8 +9,10 @@
 namespace strongroom::cli {
 namespace {
 
-constexpr Positional kPositionals[] = {{.name = "BUNDLE", .help = "the bundle's directory", .completion = Completion::kDirectory}};
-constexpr auto kOptions = Join(kUnlockOptions, std::array<Option, 1>{{{.name = "files", .help = "files only, no tensors"}}});
+constexpr Positional kPositionals[] = {
+    {.name = "BUNDLE", .help = "the bundle's directory", .completion = Completion::kDirectory}};
+constexpr auto kOptions =
+    Join(kUnlockOptions, std::array<Option, 1>{{{.name = "files", .help = "files only, no tensors"}}});
 constexpr Example kExamples[] = {
     {"strongroom ls model.bundle", "files and their tensors"},
     {"strongroom ls model.bundle --json | jq -r 'select(.type==\"tensor\").name'", "names for a program"},
@@ -45,16 +47,24 @@ Expected<std::vector<bundle::TensorRecord>> Tensors(const bundle::CatalogueReade
 }
 
 void TellFile(Output& output, Table& table, const bundle::FileRecord& file) {
-  table.Row({std::string(Word(file.kind)), Octal(file.mode), std::to_string(file.size), "", "", Printable(file.path)});
+  table.Row({std::string(Word(file.kind)), Octal(file.mode), std::to_string(file.size), "", "",
+             Printable(file.path)});
   envelope::ObjectBuilder members;
-  members.String("path", file.path).String("kind", Word(file.kind)).String("mode", Octal(file.mode)).Integer("size", file.size);
+  members.String("path", file.path)
+      .String("kind", Word(file.kind))
+      .String("mode", Octal(file.mode))
+      .Integer("size", file.size);
   output.Object("file", std::move(members));
 }
 
-void TellTensor(Output& output, Table& table, const bundle::FileRecord& file, const bundle::TensorRecord& tensor) {
+void TellTensor(Output& output, Table& table, const bundle::FileRecord& file,
+                const bundle::TensorRecord& tensor) {
   table.Row({"tensor", "", std::to_string(tensor.size), tensor.dtype, tensor.shape, Printable(tensor.name)});
   envelope::ObjectBuilder members;
-  members.String("name", tensor.name).String("path", file.path).String("dtype", tensor.dtype).String("shape", tensor.shape);
+  members.String("name", tensor.name)
+      .String("path", file.path)
+      .String("dtype", tensor.dtype)
+      .String("shape", tensor.shape);
   members.Integer("offset", tensor.offset).Integer("size", tensor.size);
   output.Object("tensor", std::move(members));
 }
@@ -77,7 +87,8 @@ Status Run(Session& session, const Arguments& arguments) {
     for (; next != tensors.end() && next->file == i; ++next) TellTensor(session.output(), table, file, *next);
   }
   session.output().Line(table.Render());
-  session.output().Note(Count(catalogue.header().files, "entry", "entries") + ", " + Count(catalogue.header().tensors, "tensor") + ", " +
+  session.output().Note(Count(catalogue.header().files, "entry", "entries") + ", " +
+                        Count(catalogue.header().tensors, "tensor") + ", " +
                         FormatSize(catalogue.header().plaintext_size));
   return {};
 }
@@ -87,7 +98,9 @@ Status Run(Session& session, const Arguments& arguments) {
 constexpr Command kLs = {
     .name = "ls",
     .summary = "list a bundle's files and tensors",
-    .description = "Names are sealed too: this needs the key, asks the policy and is recorded, as open does. A tensor stands under the file that holds it.",
+    .description =
+        "Names are sealed too: this needs the key, asks the policy and is recorded, as open does. A tensor "
+        "stands under the file that holds it.",
     .positionals = kPositionals,
     .options = kOptions,
     .examples = kExamples,

@@ -7,7 +7,8 @@
 namespace strongroom::cli {
 namespace {
 
-constexpr Positional kPositionals[] = {{.name = "BUNDLE", .help = "the bundle's directory", .completion = Completion::kDirectory}};
+constexpr Positional kPositionals[] = {
+    {.name = "BUNDLE", .help = "the bundle's directory", .completion = Completion::kDirectory}};
 constexpr Option kOptions[] = {kOwnerOption};
 constexpr Example kExamples[] = {{"strongroom repair model.bundle", "after verify found damage"}};
 
@@ -28,10 +29,12 @@ void Tell(Output& output, const bundle::RepairReport& report) {
 
 Status Run(Session& session, const Arguments& arguments) {
   const std::string path = arguments.Path("BUNDLE");
-  SR_ASSIGN_OR_RETURN(const bundle::VerifiedManifest manifest, ReadVerifiedManifest(session, arguments, path));
+  SR_ASSIGN_OR_RETURN(const bundle::VerifiedManifest manifest,
+                      ReadVerifiedManifest(session, arguments, path));
   SR_ASSIGN_OR_RETURN(const auto store, OpenStore(session, path));
   SR_ASSIGN_OR_RETURN(const bundle::VerifyReport found, VerifyWithProgress(session, *store, manifest));
-  if (found.findings.empty()) {
+  const std::optional<bundle::Finding> keyslots = CheckKeyslots(*store, manifest);
+  if (found.findings.empty() && !keyslots) {
     session.output().Line("nothing to repair: every byte is as its owner signed it");
     session.output().Object("repair", std::move(envelope::ObjectBuilder().Integer("repaired", 0)));
     return {};
@@ -41,9 +44,12 @@ Status Run(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(options.threads, session.Threads());
   const Interrupt::Graceful graceful(session.interrupt());
   Progress progress = session.NewProgress("repair");
-  SR_ASSIGN_OR_RETURN(const bundle::RepairReport report,
-                      bundle::Repair(*store, manifest, found, options, [&](const bundle::Progress& at) { progress.Update(at.done, at.total); },
-                                     session.interrupt().token()));
+  SR_ASSIGN_OR_RETURN(bundle::RepairReport report,
+                      bundle::Repair(
+                          *store, manifest, found, options,
+                          [&](const bundle::Progress& at) { progress.Update(at.done, at.total); },
+                          session.interrupt().token()));
+  if (keyslots) report.unrepairable.push_back({keyslots->name, "no parity covers it"});
   Tell(session.output(), report);
   return report.status();
 }
@@ -54,8 +60,10 @@ constexpr Command kRepair = {
     .name = "repair",
     .summary = "rebuild damaged or missing files from parity, without a key",
     .description =
-        "Verifies, then rebuilds what is wrong, leaf by leaf, from the other shards of the group and their parity. Each file is rebuilt under a temporary "
-        "name, checked against the owner's signed hash, and only then put in place. What cannot be rebuilt is named with the reason, and exits with 3.",
+        "Verifies, then rebuilds what is wrong, leaf by leaf, from the other shards of the group and their "
+        "parity. Each file is rebuilt under a temporary "
+        "name, checked against the owner's signed hash, and only then put in place. What cannot be rebuilt "
+        "is named with the reason, and exits with 3.",
     .positionals = kPositionals,
     .options = kOptions,
     .examples = kExamples,

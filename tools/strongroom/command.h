@@ -1,4 +1,5 @@
-// The table of commands: what each is called, takes and does. Parsing, help, man pages and shell completions are all made from it.
+// The table of commands: what each is called, takes and does. Parsing, help, man pages and shell completions
+// are all made from it.
 #ifndef STRONGROOM_COMMAND_H_
 #define STRONGROOM_COMMAND_H_
 
@@ -44,7 +45,8 @@ struct Example {
   std::string_view says;
 };
 
-// The values that were given. Asking for an option that the command does not declare is a defect and finds nothing.
+// The values that were given. Asking for an option that the command does not declare is a defect and finds
+// nothing.
 class Arguments {
  public:
   [[nodiscard]] bool Has(std::string_view name) const { return values_.contains(name); }
@@ -56,9 +58,12 @@ class Arguments {
   [[nodiscard]] std::string Path(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> All(std::string_view name) const;
   // A whole number within bounds; kInvalidArgument otherwise.
-  [[nodiscard]] Expected<std::optional<std::uint64_t>> Number(std::string_view name, std::uint64_t min, std::uint64_t max) const;
+  [[nodiscard]] Expected<std::optional<std::uint64_t>> Number(std::string_view name, std::uint64_t min,
+                                                              std::uint64_t max) const;
 
-  void Add(std::string_view name, std::string value) { values_[std::string(name)].push_back(std::move(value)); }
+  void Add(std::string_view name, std::string value) {
+    values_[std::string(name)].push_back(std::move(value));
+  }
 
  private:
   std::map<std::string, std::vector<std::string>, std::less<>> values_;
@@ -75,13 +80,16 @@ struct Command {
 };
 
 // Each is defined in its own cmd_*.cc.
-extern const Command kInit, kTrustAdd, kTrustList, kTrustRemove, kSeal, kOpen, kCat, kLs, kInspect, kVerify, kRepair, kRekey, kNodeShow,
-    kNodeApprovePcrs, kPolicyCheck, kPolicyList, kPolicyShow, kLogShow, kLogVerify, kDoctor, kBench, kHelp;
+extern const Command kInit, kTrustAdd, kTrustList, kTrustRemove, kSeal, kOpen, kCat, kLs, kInspect, kVerify,
+    kRepair, kRekey, kNodeShow, kNodeApprovePcrs, kPolicyCheck, kPolicyList, kPolicyShow, kLogShow,
+    kLogVerify, kDoctor, kBench, kHelp;
 
-std::span<const Command* const> Commands();      // in the order in which help shows them
-std::span<const Option> GlobalOptions();         // accepted before and after the verb
-std::vector<Option> GlobalOptionsBeside(const Command& command);  // without those whose name the command has for something else
-std::string_view GroupSummary(std::string_view group);  // of "policy" and other first words of two; empty for the others
+std::span<const Command* const> Commands();  // in the order in which help shows them
+std::span<const Option> GlobalOptions();     // accepted before and after the verb
+std::vector<Option> GlobalOptionsBeside(
+    const Command& command);  // without those whose name the command has for something else
+std::string_view GroupSummary(
+    std::string_view group);  // of "policy" and other first words of two; empty for the others
 
 struct ExitMeaning {
   int code;

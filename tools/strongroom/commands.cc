@@ -7,17 +7,26 @@ namespace strongroom::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kInit,     &kTrustAdd,  &kTrustList,       &kTrustRemove, &kSeal,       &kOpen,       &kCat,     &kLs,        &kInspect, &kVerify, &kRepair,
-    &kRekey,    &kNodeShow,  &kNodeApprovePcrs, &kPolicyCheck, &kPolicyList, &kPolicyShow, &kLogShow, &kLogVerify, &kDoctor,  &kBench,  &kHelp,
+    &kInit,        &kTrustAdd,   &kTrustList,  &kTrustRemove, &kSeal,      &kOpen,     &kCat,
+    &kLs,          &kInspect,    &kVerify,     &kRepair,      &kRekey,     &kNodeShow, &kNodeApprovePcrs,
+    &kPolicyCheck, &kPolicyList, &kPolicyShow, &kLogShow,     &kLogVerify, &kDoctor,   &kBench,
+    &kHelp,
 };
 
 constexpr Option kGlobalOptions[] = {
-    {.name = "home", .value = "DIR", .help = "the home; else STRONGROOM_HOME, else strongroom in XDG_DATA_HOME, else .local/share/strongroom",
+    {.name = "home",
+     .value = "DIR",
+     .help = "the home; else STRONGROOM_HOME, else strongroom in XDG_DATA_HOME, else .local/share/strongroom",
      .completion = Completion::kDirectory},
-    {.name = "tcti", .value = "TCTI", .help = "where the TPM is, as tpm2-tss names it; else STRONGROOM_TCTI, else device:/dev/tpmrm0"},
+    {.name = "tcti",
+     .value = "TCTI",
+     .help = "where the TPM is, as tpm2-tss names it; else STRONGROOM_TCTI, else device:/dev/tpmrm0"},
     {.name = "json", .help = "one JSON object a line on standard output"},
     {.name = "quiet", .letter = 'q', .help = "results, warnings and errors only"},
-    {.name = "crypto", .value = "PROVIDER", .help = "auto, openssl or ipsec-mb: who encrypts and hashes in bulk, to the same bytes", .completion = Completion::kWords,
+    {.name = "crypto",
+     .value = "PROVIDER",
+     .help = "auto, openssl or ipsec-mb: who encrypts and hashes in bulk, to the same bytes",
+     .completion = Completion::kWords,
      .words = "auto openssl ipsec-mb"},
     {.name = "threads", .value = "N", .help = "how many threads work, 1 to 64; else one for each processor"},
     {.name = "no-color", .help = "no colours; also by NO_COLOR or TERM=dumb, and FORCE_COLOR asks for them"},
@@ -40,7 +49,8 @@ constexpr ExitMeaning kExitMeanings[] = {
     {0, "done"},
     {1, "unexpected"},
     {2, "wrong usage; the output exists; a newer format"},
-    {3, "altered: does not parse, verify or match its signed length; an owner who is not trusted; rolled back"},
+    {3,
+     "altered: does not parse, verify or match its signed length; an owner who is not trusted; rolled back"},
     {4, "not authenticated to a peer"},
     {5, "refused by policy"},
     {6, "attestation failed"},
@@ -55,17 +65,24 @@ constexpr ExitMeaning kExitMeanings[] = {
 
 }  // namespace
 
-std::span<const Command* const> Commands() { return kCommands; }
-std::span<const Option> GlobalOptions() { return kGlobalOptions; }
+std::span<const Command* const> Commands() {
+  return kCommands;
+}
+std::span<const Option> GlobalOptions() {
+  return kGlobalOptions;
+}
 std::vector<Option> GlobalOptionsBeside(const Command& command) {
   std::vector<Option> options;
   for (const Option& option : kGlobalOptions) {
-    if (std::ranges::find(command.options, option.name, &Option::name) == command.options.end()) options.push_back(option);
+    if (std::ranges::find(command.options, option.name, &Option::name) == command.options.end())
+      options.push_back(option);
   }
   return options;
 }
 
-std::span<const ExitMeaning> ExitMeanings() { return kExitMeanings; }
+std::span<const ExitMeaning> ExitMeanings() {
+  return kExitMeanings;
+}
 
 std::string_view GroupSummary(std::string_view group) {
   const auto* found = std::ranges::find(kGroups, group, &Group::name);
@@ -89,14 +106,16 @@ std::vector<std::string> Arguments::All(std::string_view name) const {
   return found == values_.end() ? std::vector<std::string>() : found->second;
 }
 
-Expected<std::optional<std::uint64_t>> Arguments::Number(std::string_view name, std::uint64_t min, std::uint64_t max) const {
+Expected<std::optional<std::uint64_t>> Arguments::Number(std::string_view name, std::uint64_t min,
+                                                         std::uint64_t max) const {
   const auto text = Optional(name);
   if (!text) return std::nullopt;
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (error != std::errc() || end != text->data() + text->size() || value < min || value > max) {
-    return Fail(ErrorCode::kInvalidArgument, "--" + std::string(name) + " must be a whole number from " + std::to_string(min) + " to " +
-                                                 std::to_string(max) + ", not '" + *text + "'");
+    return Fail(ErrorCode::kInvalidArgument, "--" + std::string(name) + " must be a whole number from " +
+                                                 std::to_string(min) + " to " + std::to_string(max) +
+                                                 ", not '" + *text + "'");
   }
   return value;
 }

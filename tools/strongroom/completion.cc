@@ -1,10 +1,13 @@
-// Completion scripts for bash, zsh and fish, written out from the table of commands: no shell runs this program to complete a word.
+// Completion scripts for bash, zsh and fish, written out from the table of commands: no shell runs this
+// program to complete a word.
 #include "help.h"
 
 namespace strongroom::cli {
 namespace {
 
-std::string_view FirstWord(std::string_view name) { return name.substr(0, name.find(' ')); }
+std::string_view FirstWord(std::string_view name) {
+  return name.substr(0, name.find(' '));
+}
 
 // A word in single quotes, for any shell here.
 std::string Quoted(std::string_view text) {
@@ -47,7 +50,8 @@ std::string BashValues(std::span<const Option> options) {
     std::string action = ":";
     if (option.completion == Completion::kFile) action = "COMPREPLY=($(compgen -f -- \"$word\"))";
     if (option.completion == Completion::kDirectory) action = "COMPREPLY=($(compgen -d -- \"$word\"))";
-    if (option.completion == Completion::kWords) action = "COMPREPLY=($(compgen -W " + Quoted(option.words) + " -- \"$word\"))";
+    if (option.completion == Completion::kWords)
+      action = "COMPREPLY=($(compgen -W " + Quoted(option.words) + " -- \"$word\"))";
     out += "        " + pattern + ") " + action + "; return;;\n";
   }
   return out;
@@ -62,7 +66,8 @@ std::string PositionalWords(const Command& command) {
 }
 
 std::string BashArm(const Command& command) {
-  std::string out = "    " + Quoted(command.name) + ")\n      case \"$previous\" in\n" + BashValues(command.options) + "      esac\n";
+  std::string out = "    " + Quoted(command.name) + ")\n      case \"$previous\" in\n" +
+                    BashValues(command.options) + "      esac\n";
   out += "      words=" + Quoted(OptionWords(command.options) + PositionalWords(command)) + ";;\n";
   return out;
 }
@@ -70,9 +75,12 @@ std::string BashArm(const Command& command) {
 std::string BashGroupArm(const std::string& group) {
   std::string verbs;
   for (const Command* command : Commands()) {
-    if (FirstWord(command->name) == group && command->name != group) verbs += " " + std::string(command->name.substr(group.size() + 1));
+    if (FirstWord(command->name) == group && command->name != group)
+      verbs += " " + std::string(command->name.substr(group.size() + 1));
   }
-  return verbs.empty() ? "" : "    " + Quoted(group) + ") COMPREPLY=($(compgen -W " + Quoted(verbs) + " -- \"$word\")); return;;\n";
+  return verbs.empty() ? ""
+                       : "    " + Quoted(group) + ") COMPREPLY=($(compgen -W " + Quoted(verbs) +
+                             " -- \"$word\")); return;;\n";
 }
 
 std::string Bash() {
@@ -88,24 +96,32 @@ _strongroom() {
   for (const std::string& first : FirstWords()) {
     if (!GroupSummary(first).empty()) groups += (groups.empty() ? "" : "|") + first;
   }
-  out += groups + ") verb=$given;;\n      *) case \"$verb\" in\n          '') verb=$given; break;;\n          " + groups +
-         ") verb=\"$verb $given\"; break;;\n        esac;;\n    esac\n  done\n  case \"$previous\" in\n" + BashValues(GlobalOptions()) + "  esac\n  case \"$verb\" in\n";
+  out += groups +
+         ") verb=$given;;\n      *) case \"$verb\" in\n          '') verb=$given; break;;\n          " +
+         groups +
+         ") verb=\"$verb $given\"; break;;\n        esac;;\n    esac\n  done\n  case \"$previous\" in\n" +
+         BashValues(GlobalOptions()) + "  esac\n  case \"$verb\" in\n";
   out += "    '') words=" + Quoted(Joined(FirstWords())) + ";;\n";
   for (const std::string& first : FirstWords()) out += BashGroupArm(first);
   for (const Command* command : Commands()) out += BashArm(*command);
   out += "  esac\n  words=\"$words" + OptionWords(GlobalOptions()) +
-         "\"\n  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n  [[ -z $verb || $word == -* ]] || COMPREPLY+=($(compgen -f -- \"$word\"))\n}\n"
+         "\"\n  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n  [[ -z $verb || $word == -* ]] || "
+         "COMPREPLY+=($(compgen -f -- \"$word\"))\n}\n"
          "complete -o filenames -F _strongroom strongroom\n";
   return out;
 }
 
 // zsh's own emulation of bash completion keeps one list of words for both.
-std::string Zsh() { return "#compdef strongroom\nautoload -U +X bashcompinit && bashcompinit\n" + Bash(); }
+std::string Zsh() {
+  return "#compdef strongroom\nautoload -U +X bashcompinit && bashcompinit\n" + Bash();
+}
 
 std::string FishOption(const Option& option, const std::string& condition) {
   std::string out = "complete -c strongroom" + condition + " -l " + std::string(option.name);
   if (option.letter != 0) out += std::string(" -s ") + option.letter;
-  if (!option.value.empty()) out += option.completion == Completion::kFile || option.completion == Completion::kDirectory ? " -r" : " -x";
+  if (!option.value.empty())
+    out +=
+        option.completion == Completion::kFile || option.completion == Completion::kDirectory ? " -r" : " -x";
   if (option.completion == Completion::kWords) out += " -a " + Quoted(option.words);
   return out + " -d " + Quoted(option.help) + "\n";
 }
@@ -116,14 +132,16 @@ std::string Fish() {
   for (const std::string& first : FirstWords()) {
     std::string_view summary = GroupSummary(first);
     for (const Command* command : Commands()) summary = command->name == first ? command->summary : summary;
-    out += "complete -c strongroom -n 'not __fish_seen_subcommand_from " + verbs + "' -f -a " + first + " -d " + Quoted(summary) + "\n";
+    out += "complete -c strongroom -n 'not __fish_seen_subcommand_from " + verbs + "' -f -a " + first +
+           " -d " + Quoted(summary) + "\n";
   }
   for (const Command* command : Commands()) {
     const std::string first(FirstWord(command->name));
     std::string condition = " -n '__fish_seen_subcommand_from " + first;
     if (first != command->name) {
       const std::string second(command->name.substr(first.size() + 1));
-      out += "complete -c strongroom" + condition + "' -a " + second + " -d " + Quoted(command->summary) + "\n";
+      out +=
+          "complete -c strongroom" + condition + "' -a " + second + " -d " + Quoted(command->summary) + "\n";
       condition += "; and __fish_seen_subcommand_from " + second;
     }
     condition += "'";
@@ -139,7 +157,8 @@ Expected<std::string> CompletionScript(std::string_view shell) {
   if (shell == "bash") return Bash();
   if (shell == "zsh") return Zsh();
   if (shell == "fish") return Fish();
-  return Fail(ErrorCode::kInvalidArgument, "no completion is made for the shell '" + std::string(shell) + "'", "ask for bash, zsh or fish");
+  return Fail(ErrorCode::kInvalidArgument, "no completion is made for the shell '" + std::string(shell) + "'",
+              "ask for bash, zsh or fish");
 }
 
 }  // namespace strongroom::cli

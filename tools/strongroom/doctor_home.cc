@@ -15,10 +15,15 @@ Check FromError(Health health, std::string name, const Error& error, std::string
 
 Check DiskSpace(const std::string& path) {
   struct statvfs fs {};
-  if (::statvfs(path.c_str(), &fs) != 0) return {Health::kFail, "disk of the home", "cannot be examined", "see that " + path + " can be read"};
+  if (::statvfs(path.c_str(), &fs) != 0)
+    return {Health::kFail, "disk of the home", "cannot be examined", "see that " + path + " can be read"};
   const std::uint64_t free = static_cast<std::uint64_t>(fs.f_bavail) * fs.f_frsize;
-  if (free < (16ULL << 20)) return {Health::kFail, "disk of the home", FormatSize(free) + " free: the log will soon refuse", "free some space"};
-  if (free < (1ULL << 30)) return {Health::kWarn, "disk of the home", FormatSize(free) + " free", "free some space: a full log refuses every release"};
+  if (free < (16ULL << 20))
+    return {Health::kFail, "disk of the home", FormatSize(free) + " free: the log will soon refuse",
+            "free some space"};
+  if (free < (1ULL << 30))
+    return {Health::kWarn, "disk of the home", FormatSize(free) + " free",
+            "free some space: a full log refuses every release"};
   return {Health::kOk, "disk of the home", FormatSize(free) + " free", ""};
 }
 
@@ -34,7 +39,8 @@ Expected<double> TrySync(FileSystem& files, const home::Home& home) {
 
 Check Syncing(FileSystem& files, const home::Home& home) {
   const auto took = TrySync(files, home);
-  if (!took) return FromError(Health::kFail, "syncing", took.error(), "put the home on a file system that can sync");
+  if (!took)
+    return FromError(Health::kFail, "syncing", took.error(), "put the home on a file system that can sync");
   return {Health::kOk, "syncing", "a small file is durable in " + Fixed(*took * 1000, 1) + " ms", ""};
 }
 
@@ -45,22 +51,28 @@ Check Declared(const home::Home& home) {
   if (!facts) return FromError(Health::kFail, "node.toml", facts.error(), "mend " + home.PathOf("node.toml"));
   std::string missing;
   for (const policy::FactId id : {policy::FactId::kNodeCountry, policy::FactId::kNodeOperatorHq}) {
-    if (facts->Find(id) == nullptr) missing += (missing.empty() ? "" : " and ") + std::string(policy::Describe(id).name);
+    if (facts->Find(id) == nullptr)
+      missing += (missing.empty() ? "" : " and ") + std::string(policy::Describe(id).name);
   }
   if (missing.empty()) return {Health::kOk, "node.toml", "declares where this node is and whose it is", ""};
-  return {Health::kWarn, "node.toml", missing + " is not declared: policies that ask for it answer unknown", "declare it in " + home.PathOf("node.toml")};
+  return {Health::kWarn, "node.toml", missing + " is not declared: policies that ask for it answer unknown",
+          "declare it in " + home.PathOf("node.toml")};
 }
 
 Check Trusted(const home::Home& home) {
   const auto trust = home.Trust();
   if (!trust) return FromError(Health::kFail, "trust", trust.error(), "mend " + home.PathOf("trust"));
   const std::size_t owners = trust->Keys(envelope::KeyPurpose::kOwner).size();
-  if (owners > 0) return {Health::kOk, "trust", Count(owners, "owner") + ", " + Count(trust->keys().size(), "key") + " in all", ""};
-  return {Health::kWarn, "trust", "no owner is trusted: no bundle opens here", "strongroom trust add VKEY --purpose owner"};
+  if (owners > 0)
+    return {Health::kOk, "trust",
+            Count(owners, "owner") + ", " + Count(trust->keys().size(), "key") + " in all", ""};
+  return {Health::kWarn, "trust", "no owner is trusted: no bundle opens here",
+          "strongroom trust add VKEY --purpose owner"};
 }
 
 Check Keys(const home::Home& home) {
-  if (!home.profile().Has(home::Role::kOwner)) return {Health::kOk, "owner's keys", "none: this home does not seal", ""};
+  if (!home.profile().Has(home::Role::kOwner))
+    return {Health::kOk, "owner's keys", "none: this home does not seal", ""};
   if (const auto key = home.OwnerKey(); !key) return FromError(Health::kFail, "owner's keys", key.error());
   if (const auto key = home.PolicyKey(); !key) return FromError(Health::kFail, "owner's keys", key.error());
   if (const auto key = home.JournalKey(); !key) return FromError(Health::kFail, "owner's keys", key.error());
@@ -70,8 +82,11 @@ Check Keys(const home::Home& home) {
 // Also finds a clock that is behind the last record, and a log that is shorter than remembered.
 Check AccessLog(const home::Home& home, const Clock& clock) {
   const auto log = home.OpenLog(clock);
-  if (!log) return FromError(Health::kFail, "access log", log.error(), "restore the log from a copy; nothing opens without it");
-  if (const Status writable = (*log)->CheckWritable(); !writable) return FromError(Health::kFail, "access log", writable.error());
+  if (!log)
+    return FromError(Health::kFail, "access log", log.error(),
+                     "restore the log from a copy; nothing opens without it");
+  if (const Status writable = (*log)->CheckWritable(); !writable)
+    return FromError(Health::kFail, "access log", writable.error());
   return {Health::kOk, "access log", "can be written, and is the one remembered", ""};
 }
 
@@ -83,8 +98,13 @@ std::vector<Check> HomeChecks(Session& session) {
     const bool absent = home.error().code == ErrorCode::kNotFound;
     return {FromError(absent ? Health::kWarn : Health::kFail, "home", home.error(), "strongroom init")};
   }
-  return {{Health::kOk, "home", home->path(), ""}, DiskSpace(home->path()), Syncing(session.files(), *home), Keys(*home),
-          Declared(*home), Trusted(*home), AccessLog(*home, session.clock())};
+  return {{Health::kOk, "home", home->path(), ""},
+          DiskSpace(home->path()),
+          Syncing(session.files(), *home),
+          Keys(*home),
+          Declared(*home),
+          Trusted(*home),
+          AccessLog(*home, session.clock())};
 }
 
 }  // namespace strongroom::cli

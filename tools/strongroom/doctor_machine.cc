@@ -29,7 +29,8 @@ Check Processor() {
   if (__builtin_cpu_supports("avx512bw")) features += " AVX-512";
   if (__builtin_cpu_supports("vaes")) features += " VAES";
   if (__builtin_cpu_supports("aes")) return {Health::kOk, "processor", cores + " with" + features, ""};
-  return {Health::kWarn, "processor", cores + " without AES instructions", "use a machine that has them: encryption here is many times slower"};
+  return {Health::kWarn, "processor", cores + " without AES instructions",
+          "use a machine that has them: encryption here is many times slower"};
 #else
   return {Health::kOk, "processor", cores, ""};
 #endif
@@ -55,15 +56,18 @@ Check Provider(crypto::BulkProvider provider, const std::string& name, bool need
                   : Check{Health::kOk, "crypto " + name, "not available: " + bulk.error().message, ""};
   }
   if (const Status tried = TryProvider(*bulk); !tried) {
-    return {Health::kFail, "crypto " + name, tried.error().message, "do not use this machine: its memory, processor or libraries are broken"};
+    return {Health::kFail, "crypto " + name, tried.error().message,
+            "do not use this machine: its memory, processor or libraries are broken"};
   }
   return {Health::kOk, "crypto " + name, "seals, opens, and notices a flipped bit", ""};
 }
 
 Check Entropy() {
   std::uint8_t byte = 0;
-  if (::getrandom(&byte, 1, GRND_NONBLOCK) == 1) return {Health::kOk, "entropy", "the kernel's generator is seeded", ""};
-  return {Health::kFail, "entropy", "the kernel's generator is not seeded yet", "wait, or give a virtual machine a virtio-rng device"};
+  if (::getrandom(&byte, 1, GRND_NONBLOCK) == 1)
+    return {Health::kOk, "entropy", "the kernel's generator is seeded", ""};
+  return {Health::kFail, "entropy", "the kernel's generator is not seeded yet",
+          "wait, or give a virtual machine a virtio-rng device"};
 }
 
 Check LockedMemory() {
@@ -72,22 +76,28 @@ Check LockedMemory() {
   constexpr std::uint64_t kWanted = 1 << 20;
   const std::string size = limit.rlim_cur == RLIM_INFINITY ? "unlimited" : FormatSize(limit.rlim_cur);
   if (limit.rlim_cur >= kWanted) return {Health::kOk, "locked memory", size, ""};
-  return {Health::kWarn, "locked memory", size + ": keys may be swapped out", "ulimit -l 8192, LimitMEMLOCK=8M in a unit, or --ulimit memlock for a container"};
+  return {Health::kWarn, "locked memory", size + ": keys may be swapped out",
+          "ulimit -l 8192, LimitMEMLOCK=8M in a unit, or --ulimit memlock for a container"};
 }
 
 Check Hardening(const Session& session) {
   std::string missing;
   for (const std::string& what : session.hardening()) missing += (missing.empty() ? "" : "; ") + what;
-  if (missing.empty() && ::prctl(PR_GET_DUMPABLE) == 0) return {Health::kOk, "process", "cannot be dumped or traced by its own user", ""};
-  return {Health::kFail, "process", missing.empty() ? "can be dumped" : missing, "run on a kernel that lets a process forbid its own dump"};
+  if (missing.empty() && ::prctl(PR_GET_DUMPABLE) == 0)
+    return {Health::kOk, "process", "cannot be dumped or traced by its own user", ""};
+  return {Health::kFail, "process", missing.empty() ? "can be dumped" : missing,
+          "run on a kernel that lets a process forbid its own dump"};
 }
 
 Check SharedMemory() {
   struct statvfs fs {};
-  if (::statvfs("/dev/shm", &fs) != 0) return {Health::kWarn, "shared memory", "there is no /dev/shm", "mount a tmpfs there if models are to be opened into memory"};
+  if (::statvfs("/dev/shm", &fs) != 0)
+    return {Health::kWarn, "shared memory", "there is no /dev/shm",
+            "mount a tmpfs there if models are to be opened into memory"};
   const std::uint64_t size = static_cast<std::uint64_t>(fs.f_blocks) * fs.f_frsize;
   if (size >= (1ULL << 30)) return {Health::kOk, "shared memory", FormatSize(size), ""};
-  return {Health::kWarn, "shared memory", FormatSize(size) + ": too small to open models into", "--shm-size for a container, or remount /dev/shm larger"};
+  return {Health::kWarn, "shared memory", FormatSize(size) + ": too small to open models into",
+          "--shm-size for a container, or remount /dev/shm larger"};
 }
 
 Check Kernel() {
@@ -100,17 +110,21 @@ Check Kernel() {
 
 Check Libraries() {
   std::string text;
-  for (const auto& [name, version] : LibraryVersions()) text += (text.empty() ? "" : ", ") + name + " " + version;
+  for (const auto& [name, version] : LibraryVersions())
+    text += (text.empty() ? "" : ", ") + name + " " + version;
   return {Health::kOk, "libraries", text, ""};
 }
 
 Check ClockCheck(const Session& session) {
   constexpr std::int64_t kFirstRelease = 1'767'225'600;  // 2026-01-01
   const Timestamp now = session.clock().Now();
-  if (now.seconds < kFirstRelease) return {Health::kFail, "clock", ToRfc3339(now) + " is before this program was made", "set the clock: every decision and record is dated by it"};
+  if (now.seconds < kFirstRelease)
+    return {Health::kFail, "clock", ToRfc3339(now) + " is before this program was made",
+            "set the clock: every decision and record is dated by it"};
   timex state{};
   if (::adjtimex(&state) == TIME_ERROR || (state.status & STA_UNSYNC) != 0) {
-    return {Health::kWarn, "clock", ToRfc3339(now) + ", not synchronised", "run an NTP client, such as systemd-timesyncd or chrony"};
+    return {Health::kWarn, "clock", ToRfc3339(now) + ", not synchronised",
+            "run an NTP client, such as systemd-timesyncd or chrony"};
   }
   return {Health::kOk, "clock", ToRfc3339(now) + ", synchronised", ""};
 }
@@ -118,31 +132,45 @@ Check ClockCheck(const Session& session) {
 }  // namespace
 
 std::vector<Check> MachineChecks(Session& session) {
-  return {Kernel(), Libraries(), Processor(), Provider(crypto::BulkProvider::kOpenSsl, "openssl", true), Provider(crypto::BulkProvider::kIpsecMb, "ipsec-mb", false),
-          Entropy(), LockedMemory(), Hardening(session), SharedMemory(), ClockCheck(session)};
+  return {Kernel(),
+          Libraries(),
+          Processor(),
+          Provider(crypto::BulkProvider::kOpenSsl, "openssl", true),
+          Provider(crypto::BulkProvider::kIpsecMb, "ipsec-mb", false),
+          Entropy(),
+          LockedMemory(),
+          Hardening(session),
+          SharedMemory(),
+          ClockCheck(session)};
 }
 
 std::vector<Check> TpmChecks(Session& session) {
   auto context = tpm::Context::Open(session.Tcti());
   if (!context) {
     return {{Health::kWarn, "tpm", context.error().message + "; keyslots of recovery work without one",
-             "load the TPM's driver and let this user read and write /dev/tpmrm0 (group tss), or name another by --tcti"}};
+             "load the TPM's driver and let this user read and write /dev/tpmrm0 (group tss), or name "
+             "another by --tcti"}};
   }
   const tpm::Identity& identity = context->identity();
   std::vector<Check> checks;
-  const std::string what = identity.manufacturer + " " + identity.vendor + ", firmware " + identity.firmware + ", at " + context->tcti();
+  const std::string what = identity.manufacturer + " " + identity.vendor + ", firmware " + identity.firmware +
+                           ", at " + context->tcti();
   if (identity.is_software) {
-    checks.push_back({Health::kWarn, "tpm", what + ": a program", "use hardware: who can read this TPM's files can open what is sealed to it"});
+    checks.push_back({Health::kWarn, "tpm", what + ": a program",
+                      "use hardware: who can read this TPM's files can open what is sealed to it"});
   } else {
     checks.push_back({Health::kOk, "tpm", what, ""});
   }
   const tpm::PcrSelection selection = tpm::PcrSelection::Default();
   const auto values = tpm::ReadPcrs(*context, selection);
   if (!values) {
-    checks.push_back({Health::kFail, "pcr bank", values.error().message, "activate the SHA-256 bank in the firmware's settings"});
+    checks.push_back({Health::kFail, "pcr bank", values.error().message,
+                      "activate the SHA-256 bank in the firmware's settings"});
   } else if (values->digests().front() == Bytes(tpm::DigestSize(selection.bank()))) {
-    checks.push_back({Health::kWarn, "pcr bank", selection.ToString() + " is there, but PCR 0 is all zeros: nothing measured this boot",
-                      "boot by firmware that measures; until then a keyslot's PCR policy holds nothing down"});
+    checks.push_back(
+        {Health::kWarn, "pcr bank",
+         selection.ToString() + " is there, but PCR 0 is all zeros: nothing measured this boot",
+         "boot by firmware that measures; until then a keyslot's PCR policy holds nothing down"});
   } else {
     checks.push_back({Health::kOk, "pcr bank", selection.ToString() + " is there and was measured", ""});
   }

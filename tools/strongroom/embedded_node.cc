@@ -11,7 +11,8 @@ policy::PackReference ToReference(const bundle::PackPin& pin) {
           .id = pin.id,
           .min_version = pin.min_version,
           .digest = pin.digest,
-          .follow = pin.rule == bundle::PackPin::Rule::kFrozen ? policy::PackReference::Follow::kFrozen : policy::PackReference::Follow::kNewest};
+          .follow = pin.rule == bundle::PackPin::Rule::kFrozen ? policy::PackReference::Follow::kFrozen
+                                                               : policy::PackReference::Follow::kNewest};
 }
 
 Expected<custodian::ManifestFacts> VerifyFor(const envelope::TrustStore& trust, ByteView envelope) {
@@ -40,14 +41,22 @@ Status EmbeddedNode::SeenInHome::Remember(const release::BundleVersion& version)
   return home_.RememberSeen(version.series, version.sequence, version.bundle_id, version.revision);
 }
 
-EmbeddedNode::EmbeddedNode(Session& session, home::Home home, envelope::TrustStore trust, std::vector<policy::Pack> packs)
-    : session_(session), home_(std::move(home)), trust_(std::move(trust)), packs_(std::move(packs)), seen_(home_), custodian_(Wiring()) {}
+EmbeddedNode::EmbeddedNode(Session& session, home::Home home, envelope::TrustStore trust,
+                           std::vector<policy::Pack> packs)
+    : session_(session),
+      home_(std::move(home)),
+      trust_(std::move(trust)),
+      packs_(std::move(packs)),
+      seen_(home_),
+      custodian_(Wiring()) {}
 
 custodian::Dependencies EmbeddedNode::Wiring() {
   custodian::Dependencies with;
   with.verify_manifest = [this](ByteView envelope) { return VerifyFor(trust_, envelope); };
   with.open_log = [this] { return home_.OpenLog(session_.clock()); };
-  with.remember_checkpoint = [this](const log::Receipt& receipt) { return home_.RememberCheckpoint(receipt); };
+  with.remember_checkpoint = [this](const log::Receipt& receipt) {
+    return home_.RememberCheckpoint(receipt);
+  };
   with.packs = packs_;
   with.seen = &seen_;
   with.clock = &session_.clock();
@@ -61,7 +70,8 @@ Expected<std::unique_ptr<EmbeddedNode>> EmbeddedNode::Open(Session& session) {
   SR_ASSIGN_OR_RETURN(std::vector<policy::Pack> packs, policy::LoadShippedPacks());
   SR_ASSIGN_OR_RETURN(std::shared_ptr<const crypto::BulkCrypto> bulk, session.Bulk());
   const std::string name = home.profile().name;
-  std::unique_ptr<EmbeddedNode> made(new EmbeddedNode(session, std::move(home), std::move(trust), std::move(packs)));
+  std::unique_ptr<EmbeddedNode> made(
+      new EmbeddedNode(session, std::move(home), std::move(trust), std::move(packs)));
   made->node_.emplace(node::Node{.files = session.files(),
                                  .trust = made->trust_,
                                  .seen = made->seen_,

@@ -1,4 +1,5 @@
-// This machine as a node, with its custodian in the same process: what opens a bundle where no daemon stands between.
+// This machine as a node, with its custodian in the same process: what opens a bundle where no daemon stands
+// between.
 #ifndef STRONGROOM_EMBEDDED_NODE_H_
 #define STRONGROOM_EMBEDDED_NODE_H_
 
@@ -13,7 +14,8 @@ namespace strongroom::cli {
 
 class EmbeddedNode {
  public:
-  // Opens the home and wires node, custodian, log and packs together. The session must outlive it. Neither log nor TPM is touched yet.
+  // Opens the home and wires node, custodian, log and packs together. The session must outlive it. Neither
+  // log nor TPM is touched yet.
   static Expected<std::unique_ptr<EmbeddedNode>> Open(Session& session);
   EmbeddedNode(const EmbeddedNode&) = delete;
   EmbeddedNode& operator=(const EmbeddedNode&) = delete;
@@ -34,7 +36,8 @@ class EmbeddedNode {
     home::Home& home_;
   };
 
-  EmbeddedNode(Session& session, home::Home home, envelope::TrustStore trust, std::vector<policy::Pack> packs);
+  EmbeddedNode(Session& session, home::Home home, envelope::TrustStore trust,
+               std::vector<policy::Pack> packs);
   [[nodiscard]] custodian::Dependencies Wiring();
 
   Session& session_;

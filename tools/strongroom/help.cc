@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::size_t kWidth = 100;
 
-std::string_view FirstWord(std::string_view name) { return name.substr(0, name.find(' ')); }
+std::string_view FirstWord(std::string_view name) {
+  return name.substr(0, name.find(' '));
+}
 
 std::string Label(const Option& option) {
   std::string label = option.letter != 0 ? std::string("-") + option.letter + ", " : "    ";
@@ -97,7 +99,9 @@ std::string Usage(const Command& command) {
 }
 
 std::string Overview() {
-  std::string out = "strongroom - custody for closed AI model weights\n\nusage: strongroom COMMAND [options]\n\ncommands:\n";
+  std::string out =
+      "strongroom - custody for closed AI model weights\n\nusage: strongroom COMMAND "
+      "[options]\n\ncommands:\n";
   for (const Command* command : Commands()) out += Entry(command->name, command->summary, 24);
   out += "\noptions of every command:\n" + OptionList(GlobalOptions());
   out += "\nexit status:\n" + ExitList();
@@ -106,7 +110,8 @@ std::string Overview() {
 }
 
 std::string GroupHelp(std::string_view group) {
-  std::string out = "strongroom " + std::string(group) + " - " + std::string(GroupSummary(group)) + "\n\ncommands:\n";
+  std::string out =
+      "strongroom " + std::string(group) + " - " + std::string(GroupSummary(group)) + "\n\ncommands:\n";
   for (const Command* command : Commands()) {
     if (FirstWord(command->name) == group) out += Entry(command->name, command->summary, 24);
   }
@@ -114,7 +119,8 @@ std::string GroupHelp(std::string_view group) {
 }
 
 std::string CommandHelp(const Command& command) {
-  std::string out = "strongroom " + std::string(command.name) + " - " + std::string(command.summary) + "\n\nusage: " + Usage(command) + "\n";
+  std::string out = "strongroom " + std::string(command.name) + " - " + std::string(command.summary) +
+                    "\n\nusage: " + Usage(command) + "\n";
   if (!command.examples.empty()) out += "\nexamples:\n" + ExampleList(command);
   out += "\n" + Paragraphs(command.description);
   if (!command.positionals.empty()) out += "\narguments:\n";

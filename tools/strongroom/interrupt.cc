@@ -1,7 +1,8 @@
 #include "interrupt.h"
 
-#include <csignal>
 #include <unistd.h>
+
+#include <csignal>
 
 namespace strongroom::cli {
 namespace {
@@ -17,7 +18,8 @@ sigset_t StopSignals() {
 }  // namespace
 
 Interrupt::Interrupt(Output& output) : output_(output) {
-  // A signal that was ignored when we started (as under nohup) must stay so, and it does: a blocked, ignored signal is dropped.
+  // A signal that was ignored when we started (as under nohup) must stay so, and it does: a blocked, ignored
+  // signal is dropped.
   const sigset_t set = StopSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   watcher_ = std::jthread([this](const std::stop_token& done) { Watch(done); });

@@ -1,4 +1,5 @@
-// SIGINT and SIGTERM: the first asks long work to stop where it can be continued, the second stops the process at once.
+// SIGINT and SIGTERM: the first asks long work to stop where it can be continued, the second stops the
+// process at once.
 #ifndef STRONGROOM_INTERRUPT_H_
 #define STRONGROOM_INTERRUPT_H_
 
@@ -10,8 +11,9 @@
 
 namespace strongroom::cli {
 
-// Interrupt holds both signals back from every thread and waits for them on one of its own. Make it before any other thread. Outside a
-// Graceful scope a signal ends the process with 130; everything durable survives that.
+// Interrupt holds both signals back from every thread and waits for them on one of its own. Make it before
+// any other thread. Outside a Graceful scope a signal ends the process with 130; everything durable survives
+// that.
 class Interrupt {
  public:
   explicit Interrupt(Output& output);

@@ -16,7 +16,8 @@ namespace strongroom::cli {
 namespace {
 
 bool IsSet(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
+  const char* value =
+      std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
   return value != nullptr && *value != '\0';
 }
 
@@ -45,20 +46,25 @@ Status RunLine(const ParsedLine& line, Session& session) {
     return {};
   }
   if (line.globals.Has("help")) {
-    output.Text(line.command != nullptr ? CommandHelp(*line.command) : line.group.empty() ? Overview() : GroupHelp(line.group));
+    output.Text(line.command != nullptr ? CommandHelp(*line.command)
+                : line.group.empty()    ? Overview()
+                                        : GroupHelp(line.group));
     return {};
   }
   SR_RETURN_IF_ERROR(session.CheckOptions());
   if (line.command != nullptr) return line.command->run(session, line.arguments);
   if (line.group.empty()) return Fail(ErrorCode::kInvalidArgument, "no command is given", "strongroom help");
-  return Fail(ErrorCode::kInvalidArgument, "'" + line.group + "' needs a second word", "strongroom " + line.group + " --help");
+  return Fail(ErrorCode::kInvalidArgument, "'" + line.group + "' needs a second word",
+              "strongroom " + line.group + " --help");
 }
 
 int Run(std::span<const char* const> words, std::vector<std::string> hardening) {
   std::string usage;
   const auto line = ParseLine(words, usage);
   if (!line) return ReportUsage(line.error(), usage, words);
-  Output output({.json = line->globals.Has("json"), .quiet = line->globals.Has("quiet"), .color = WantsColor(line->globals)});
+  Output output({.json = line->globals.Has("json"),
+                 .quiet = line->globals.Has("quiet"),
+                 .color = WantsColor(line->globals)});
   Interrupt interrupt(output);
   const auto files = MakeRealFileSystem();
   const SystemClock clock;
@@ -84,9 +90,11 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   try {
-    return strongroom::cli::Run({argv + (argc > 0 ? 1 : 0), static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}, std::move(hardening));
+    return strongroom::cli::Run(
+        {argv + (argc > 0 ? 1 : 0), static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}, std::move(hardening));
   } catch (const std::exception& error) {
-    strongroom::cli::Output({}).Failure(strongroom::Error(strongroom::ErrorCode::kInternal, std::string("unexpected: ") + error.what()));
+    strongroom::cli::Output({}).Failure(
+        strongroom::Error(strongroom::ErrorCode::kInternal, std::string("unexpected: ") + error.what()));
     return strongroom::ExitCode(strongroom::ErrorCode::kInternal);
   }
 }

@@ -28,9 +28,13 @@ std::string Heading(std::string_view title, std::string_view version) {
   return ".TH \"" + Roff(upper) + "\" 1 \"\" \"strongroom " + Roff(version) + "\" \"Strongroom\"\n";
 }
 
-std::string Section(std::string_view name) { return ".SH " + std::string(name) + "\n"; }
+std::string Section(std::string_view name) {
+  return ".SH " + std::string(name) + "\n";
+}
 
-std::string Item(std::string_view label, std::string_view text) { return ".TP\n\\fB" + Roff(label) + "\\fR\n" + Roff(text) + "\n"; }
+std::string Item(std::string_view label, std::string_view text) {
+  return ".TP\n\\fB" + Roff(label) + "\\fR\n" + Roff(text) + "\n";
+}
 
 std::string Options(std::span<const Option> options) {
   std::string out;
@@ -77,13 +81,17 @@ std::string Environment() {
 
 }  // namespace
 
-std::string ManPageName(const Command& command) { return PageTitle(command) + ".1"; }
+std::string ManPageName(const Command& command) {
+  return PageTitle(command) + ".1";
+}
 
 std::string OverviewManPage(std::string_view version) {
-  std::string out = Heading("strongroom", version) + Section("NAME") + "strongroom \\- custody for closed AI model weights\n";
+  std::string out = Heading("strongroom", version) + Section("NAME") +
+                    "strongroom \\- custody for closed AI model weights\n";
   out += Section("SYNOPSIS") + ".B strongroom\n\\fICOMMAND\\fR [\\fIoptions\\fR]\n";
   out += Section("DESCRIPTION") +
-         ".PP\nEncrypts, compresses and shards model weights, seals their key to hardware, releases it only where a dated policy permits, and lets "
+         ".PP\nEncrypts, compresses and shards model weights, seals their key to hardware, releases it only "
+         "where a dated policy permits, and lets "
          "no access happen that is not first in a tamper\\-evident log.\n";
   out += Section("COMMANDS");
   for (const Command* command : Commands()) out += Item(command->name, command->summary);
@@ -94,7 +102,8 @@ std::string OverviewManPage(std::string_view version) {
 
 std::string CommandManPage(const Command& command, std::string_view version) {
   const std::string title = PageTitle(command);
-  std::string out = Heading(title, version) + Section("NAME") + Roff(title) + " \\- " + Roff(command.summary) + "\n";
+  std::string out =
+      Heading(title, version) + Section("NAME") + Roff(title) + " \\- " + Roff(command.summary) + "\n";
   out += Section("SYNOPSIS") + "\\fB" + Roff(Usage(command)) + "\\fR\n";
   if (!command.examples.empty()) out += Section("EXAMPLES");
   for (const Example& example : command.examples) {

@@ -25,7 +25,8 @@ int WriteAll(int descriptor, std::string_view text) {
 }
 
 std::size_t DisplayWidth(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 }  // namespace
@@ -113,7 +114,8 @@ void Output::Failure(const Error& error) {
 
 void Output::LastWords(const Error& error) {
   const std::unique_lock lock(mutex_, std::chrono::milliseconds(100));
-  pollfd out = {.fd = options_.json && !raw_ ? STDOUT_FILENO : STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  pollfd out = {
+      .fd = options_.json && !raw_ ? STDOUT_FILENO : STDERR_FILENO, .events = POLLOUT, .revents = 0};
   if (!lock.owns_lock() || ::poll(&out, 1, 0) != 1) return;
   if (out.fd == STDOUT_FILENO) {
     WriteOut(FailureText(error));
@@ -133,7 +135,8 @@ Status Output::Raw(ByteView bytes) {
   raw_ = true;
   WriteOut(AsText(bytes));
   if (write_errno_ == 0) return {};
-  return Fail(ErrorCode::kUnavailable, "cannot write to standard output: " + std::string(std::strerror(write_errno_)));
+  return Fail(ErrorCode::kUnavailable,
+              "cannot write to standard output: " + std::string(std::strerror(write_errno_)));
 }
 
 Status Output::Flush() {
@@ -141,15 +144,19 @@ Status Output::Flush() {
   if (transient_) WriteErr("");
   if (write_errno_ == 0 || reader_gone_) return {};
   raw_ = true;
-  return Fail(ErrorCode::kUnavailable, "cannot write to standard output: " + std::string(std::strerror(write_errno_)));
+  return Fail(ErrorCode::kUnavailable,
+              "cannot write to standard output: " + std::string(std::strerror(write_errno_)));
 }
 
-Table::Table(std::vector<std::string> heading, std::vector<bool> right_aligned) : right_aligned_(std::move(right_aligned)) {
+Table::Table(std::vector<std::string> heading, std::vector<bool> right_aligned)
+    : right_aligned_(std::move(right_aligned)) {
   right_aligned_.resize(heading.size());
   rows_.push_back(std::move(heading));
 }
 
-void Table::Row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+void Table::Row(std::vector<std::string> cells) {
+  rows_.push_back(std::move(cells));
+}
 
 std::string Table::Render() const {
   std::vector<std::size_t> widths(right_aligned_.size());

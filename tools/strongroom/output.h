@@ -1,5 +1,5 @@
-// What the program says: results on standard output; messages and warnings on standard error, or with --json all of it as one object
-// a line on standard output.
+// What the program says: results on standard output; messages and warnings on standard error, or with --json
+// all of it as one object a line on standard output.
 #ifndef STRONGROOM_OUTPUT_H_
 #define STRONGROOM_OUTPUT_H_
 
@@ -33,7 +33,8 @@ class Output {
   void Line(std::string_view text);
   // Text that was asked for as such (help, a man page, a script): on standard output, also with --json.
   void Text(std::string_view text);
-  // The same result as Line's for programs: nothing without --json. Its type comes first in what callers look at, so it is an argument.
+  // The same result as Line's for programs: nothing without --json. Its type comes first in what callers look
+  // at, so it is an argument.
   void Object(std::string_view type, envelope::ObjectBuilder members);
   // What happens meanwhile. Nothing with --quiet.
   void Note(std::string_view text);
@@ -41,7 +42,8 @@ class Output {
   void Warn(std::string_view text);
   // The end of a run that failed.
   void Failure(const Error& error);
-  // Failure from beside the main thread, just before the process ends: says nothing rather than wait for a stuck reader.
+  // Failure from beside the main thread, just before the process ends: says nothing rather than wait for a
+  // stuck reader.
   void LastWords(const Error& error);
 
   // A progress line that the next output replaces; standard error is a terminal.
@@ -62,8 +64,8 @@ class Output {
 
   OutputOptions options_;
   std::timed_mutex mutex_;
-  bool transient_ = false;   // a progress line stands on the terminal
-  bool raw_ = false;         // standard output carries the user's bytes
+  bool transient_ = false;  // a progress line stands on the terminal
+  bool raw_ = false;        // standard output carries the user's bytes
   bool reader_gone_ = false;
   int write_errno_ = 0;
 };
@@ -80,7 +82,8 @@ class Table {
   std::vector<bool> right_aligned_;
 };
 
-// Printable turns control characters and bytes that are not UTF-8 into \xNN, so that a name from outside cannot drive the terminal.
+// Printable turns control characters and bytes that are not UTF-8 into \xNN, so that a name from outside
+// cannot drive the terminal.
 std::string Printable(std::string_view text);
 
 }  // namespace strongroom::cli

@@ -30,8 +30,10 @@ void AddOptions(Parser& parser, std::span<const Option> options) {
       parser.app->add_flag(OptionNames(option), parser.flags[option.name]);
     } else {
       // One value at a time, or the option would take the positionals after it.
-      parser.app->add_option(OptionNames(option), parser.options[option.name])->expected(1)->allow_extra_args(false)->multi_option_policy(
-          CLI::MultiOptionPolicy::TakeAll);
+      parser.app->add_option(OptionNames(option), parser.options[option.name])
+          ->expected(1)
+          ->allow_extra_args(false)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     }
   }
 }
@@ -39,13 +41,18 @@ void AddOptions(Parser& parser, std::span<const Option> options) {
 void AddPositionals(Parser& parser) {
   for (const Positional& positional : parser.command->positionals) {
     auto* option = parser.app->add_option(std::string(positional.name), parser.options[positional.name]);
-    option->expected(1)->allow_extra_args(positional.repeatable)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    option->expected(1)
+        ->allow_extra_args(positional.repeatable)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
 }
 
-std::string_view FirstWord(std::string_view name) { return name.substr(0, name.find(' ')); }
+std::string_view FirstWord(std::string_view name) {
+  return name.substr(0, name.find(' '));
+}
 
-// The whole command line: root options, and a parser for each command, those of two words under one for the first word.
+// The whole command line: root options, and a parser for each command, those of two words under one for the
+// first word.
 class CommandLine {
  public:
   CommandLine() {
@@ -102,7 +109,8 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
         d[i][j] = i + j;
         continue;
       }
-      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      d[i][j] =
+          std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
       const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
       if (swapped) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
     }
@@ -136,7 +144,8 @@ std::vector<std::string> KnownVerbs(std::string_view group) {
   for (const Command* command : Commands()) {
     const std::string_view first = FirstWord(command->name);
     if (group.empty()) known.emplace_back(first);
-    if (!group.empty() && first == group && first != command->name) known.emplace_back(command->name.substr(first.size() + 1));
+    if (!group.empty() && first == group && first != command->name)
+      known.emplace_back(command->name.substr(first.size() + 1));
   }
   return known;
 }
@@ -144,12 +153,15 @@ std::vector<std::string> KnownVerbs(std::string_view group) {
 Status CheckExtras(const Parser* chosen, std::string_view group, const std::vector<std::string>& extras) {
   for (const std::string& word : extras) {
     if (word == "--" || !word.starts_with('-') || word == "-") continue;
-    return Fail(ErrorCode::kInvalidArgument, "there is no option '" + word + "' here", Suggestion(word.substr(0, word.find('=')), KnownOptions(chosen)));
+    return Fail(ErrorCode::kInvalidArgument, "there is no option '" + word + "' here",
+                Suggestion(word.substr(0, word.find('=')), KnownOptions(chosen)));
   }
   for (const std::string& word : extras) {
     if (word == "--") continue;
-    if (chosen != nullptr) return Fail(ErrorCode::kInvalidArgument, "'" + word + "' is one argument too many");
-    const std::string what = group.empty() ? "there is no command '" + word + "'" : "there is no command '" + std::string(group) + " " + word + "'";
+    if (chosen != nullptr)
+      return Fail(ErrorCode::kInvalidArgument, "'" + word + "' is one argument too many");
+    const std::string what = group.empty() ? "there is no command '" + word + "'"
+                                           : "there is no command '" + std::string(group) + " " + word + "'";
     return Fail(ErrorCode::kInvalidArgument, what, Suggestion(word, KnownVerbs(group)));
   }
   return {};
@@ -164,9 +176,11 @@ Status Gather(const Parser& parser, std::span<const Option> options, Arguments& 
       continue;
     }
     const Values& values = parser.options.at(option.name);
-    if (values.size() > 1 && !option.repeatable) return Fail(ErrorCode::kInvalidArgument, name + " is given more than once");
+    if (values.size() > 1 && !option.repeatable)
+      return Fail(ErrorCode::kInvalidArgument, name + " is given more than once");
     for (const std::string& value : values) {
-      if (value.empty()) return Fail(ErrorCode::kInvalidArgument, name + " needs a value: " + std::string(option.value));
+      if (value.empty())
+        return Fail(ErrorCode::kInvalidArgument, name + " needs a value: " + std::string(option.value));
       out.Add(option.name, value);
     }
   }
@@ -176,12 +190,14 @@ Status Gather(const Parser& parser, std::span<const Option> options, Arguments& 
 Status CheckRequired(const Command& command, const Arguments& arguments) {
   for (const Positional& positional : command.positionals) {
     if (positional.optional || arguments.Has(positional.name)) continue;
-    return Fail(ErrorCode::kInvalidArgument, std::string(positional.name) + " is missing: " + std::string(positional.help));
+    return Fail(ErrorCode::kInvalidArgument,
+                std::string(positional.name) + " is missing: " + std::string(positional.help));
   }
   for (const Option& option : command.options) {
     if (!option.required || arguments.Has(option.name)) continue;
-    return Fail(ErrorCode::kInvalidArgument,
-                "--" + std::string(option.name) + " " + std::string(option.value) + " is missing: " + std::string(option.help));
+    return Fail(ErrorCode::kInvalidArgument, "--" + std::string(option.name) + " " +
+                                                 std::string(option.value) +
+                                                 " is missing: " + std::string(option.help));
   }
   return {};
 }
@@ -194,9 +210,11 @@ Expected<ParsedLine> CommandLine::Collect(const Parser* chosen, std::string grou
   line.command = chosen->command;
   SR_RETURN_IF_ERROR(Gather(*chosen, chosen->command->options, line.arguments));
   for (const Positional& positional : chosen->command->positionals) {
-    for (const std::string& value : chosen->options.at(positional.name)) line.arguments.Add(positional.name, value);
+    for (const std::string& value : chosen->options.at(positional.name))
+      line.arguments.Add(positional.name, value);
   }
-  if (!line.globals.Has("help") && !line.globals.Has("version")) SR_RETURN_IF_ERROR(CheckRequired(*chosen->command, line.arguments));
+  if (!line.globals.Has("help") && !line.globals.Has("version"))
+    SR_RETURN_IF_ERROR(CheckRequired(*chosen->command, line.arguments));
   return line;
 }
 
@@ -216,7 +234,8 @@ Expected<ParsedLine> CommandLine::Parse(std::span<const char* const> words, std:
   for (const auto& [name, app] : groups_) {
     if (app->parsed()) group = name;
   }
-  usage = chosen != nullptr ? Usage(*chosen->command) : "strongroom " + (group.empty() ? "" : group + " ") + "COMMAND [options]";
+  usage = chosen != nullptr ? Usage(*chosen->command)
+                            : "strongroom " + (group.empty() ? "" : group + " ") + "COMMAND [options]";
   if (!failure.empty()) return Fail(ErrorCode::kInvalidArgument, failure);
   SR_RETURN_IF_ERROR(CheckExtras(chosen, group, app_.remaining(true)));
   return Collect(chosen, std::move(group));
@@ -224,6 +243,8 @@ Expected<ParsedLine> CommandLine::Parse(std::span<const char* const> words, std:
 
 }  // namespace
 
-Expected<ParsedLine> ParseLine(std::span<const char* const> words, std::string& usage) { return CommandLine().Parse(words, usage); }
+Expected<ParsedLine> ParseLine(std::span<const char* const> words, std::string& usage) {
+  return CommandLine().Parse(words, usage);
+}
 
 }  // namespace strongroom::cli

@@ -16,8 +16,9 @@ struct ParsedLine {
   Arguments globals;
 };
 
-// ParseLine reads the arguments that follow the program's name. Options and positionals may stand in any order. kInvalidArgument for
-// wrong usage, with a suggestion where a word looks like a slip; `usage` is then the usage line of the command concerned.
+// ParseLine reads the arguments that follow the program's name. Options and positionals may stand in any
+// order. kInvalidArgument for wrong usage, with a suggestion where a word looks like a slip; `usage` is then
+// the usage line of the command concerned.
 Expected<ParsedLine> ParseLine(std::span<const char* const> words, std::string& usage);
 
 }  // namespace strongroom::cli

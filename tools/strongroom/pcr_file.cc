@@ -13,13 +13,16 @@ struct Line {
 };
 
 Expected<Line> ParseLine(std::string_view text, std::size_t number) {
-  const auto refuse = [&](const std::string& why) { return Fail(ErrorCode::kMalformed, "line " + std::to_string(number) + ": " + why); };
+  const auto refuse = [&](const std::string& why) {
+    return Fail(ErrorCode::kMalformed, "line " + std::to_string(number) + ": " + why);
+  };
   const std::size_t space = text.find(' ');
   if (space == std::string_view::npos) return refuse("is not of the form 'sha256:7 HEX'");
   const auto selection = tpm::PcrSelection::Parse(text.substr(0, space));
   if (!selection || selection->indices().size() != 1) return refuse("does not name one register");
   auto digest = FromHex(text.substr(space + 1));
-  if (!digest || digest->size() != tpm::DigestSize(selection->bank())) return refuse("the value is not of this bank's size");
+  if (!digest || digest->size() != tpm::DigestSize(selection->bank()))
+    return refuse("the value is not of this bank's size");
   return Line{.selection = *selection, .digest = *std::move(digest)};
 }
 
@@ -29,7 +32,8 @@ std::string PcrLines(const tpm::PcrValues& values) {
   std::string text;
   const std::vector<int>& indices = values.selection().indices();
   for (std::size_t i = 0; i < indices.size(); ++i) {
-    text += std::string(tpm::ToString(values.selection().bank())) + ":" + std::to_string(indices[i]) + " " + Hex(values.digests()[i]) + "\n";
+    text += std::string(tpm::ToString(values.selection().bank())) + ":" + std::to_string(indices[i]) + " " +
+            Hex(values.digests()[i]) + "\n";
   }
   return text;
 }
@@ -44,7 +48,8 @@ Expected<tpm::PcrValues> ParsePcrLines(std::string_view text) {
     SR_ASSIGN_OR_RETURN(Line line, ParseLine(one, number));
     const bool fresh = digests.emplace(line.selection.indices().front(), std::move(line.digest)).second;
     if (!fresh || (bank && *bank != line.selection.bank())) {
-      return Fail(ErrorCode::kMalformed, "line " + std::to_string(number) + ": " + (fresh ? "is of another bank" : "names a register again"));
+      return Fail(ErrorCode::kMalformed, "line " + std::to_string(number) + ": " +
+                                             (fresh ? "is of another bank" : "names a register again"));
     }
     bank = line.selection.bank();
   }

@@ -11,7 +11,8 @@ namespace strongroom::cli {
 
 // A line for each register: "sha256:7 <hex>".
 std::string PcrLines(const tpm::PcrValues& values);
-// The inverse; empty lines and lines that begin with '#' are comments. kMalformed, naming the line; one bank, each register once.
+// The inverse; empty lines and lines that begin with '#' are comments. kMalformed, naming the line; one bank,
+// each register once.
 Expected<tpm::PcrValues> ParsePcrLines(std::string_view text);
 
 }  // namespace strongroom::cli

@@ -18,7 +18,10 @@ constexpr std::int64_t kLineMs = 5000;
 
 std::string Bar(std::uint64_t done, std::uint64_t total) {
   constexpr std::uint64_t kCells = 24;
-  const std::uint64_t full = total == 0 ? kCells : std::min(kCells, static_cast<std::uint64_t>(static_cast<double>(done) / static_cast<double>(total) * kCells));
+  const std::uint64_t full =
+      total == 0 ? kCells
+                 : std::min(kCells, static_cast<std::uint64_t>(static_cast<double>(done) /
+                                                               static_cast<double>(total) * kCells));
   return "[" + std::string(full, '#') + std::string(kCells - full, '.') + "]";
 }
 
@@ -30,7 +33,11 @@ std::int64_t Interval(bool json, bool terminal) {
 }  // namespace
 
 Progress::Progress(Output& output, std::string action, bool terminal)
-    : output_(output), action_(std::move(action)), terminal_(terminal), start_(steady_clock::now()), next_ms_(Interval(output.json(), terminal)) {}
+    : output_(output),
+      action_(std::move(action)),
+      terminal_(terminal),
+      start_(steady_clock::now()),
+      next_ms_(Interval(output.json(), terminal)) {}
 
 Progress::~Progress() {
   if (shown_ && terminal_ && !output_.json()) output_.Transient("");
@@ -52,13 +59,19 @@ void Progress::Show(std::uint64_t done, std::uint64_t total, double seconds) {
   const double rate = static_cast<double>(done) / seconds;
   if (output_.json()) {
     envelope::ObjectBuilder members;
-    members.String("action", action_).Integer("done", done).Integer("total", total).Integer("bytes_per_second", static_cast<std::uint64_t>(rate));
+    members.String("action", action_)
+        .Integer("done", done)
+        .Integer("total", total)
+        .Integer("bytes_per_second", static_cast<std::uint64_t>(rate));
     return output_.Object("progress", std::move(members));
   }
   const double left = rate > 0 && total > done ? static_cast<double>(total - done) / rate : 0;
-  const std::uint64_t percent = total == 0 ? 100 : static_cast<std::uint64_t>(100.0 * static_cast<double>(done) / static_cast<double>(total));
-  std::string text = action_ + " " + (terminal_ ? Bar(done, total) + " " : "") + std::to_string(percent) + "%  " + FormatSize(done) + " of " +
-                     FormatSize(total) + "  " + FormatRate(rate) + "  " + FormatDuration(left) + " left";
+  const std::uint64_t percent =
+      total == 0 ? 100
+                 : static_cast<std::uint64_t>(100.0 * static_cast<double>(done) / static_cast<double>(total));
+  std::string text = action_ + " " + (terminal_ ? Bar(done, total) + " " : "") + std::to_string(percent) +
+                     "%  " + FormatSize(done) + " of " + FormatSize(total) + "  " + FormatRate(rate) + "  " +
+                     FormatDuration(left) + " left";
   if (terminal_) {
     output_.Transient("\r\x1b[K" + text);
   } else {

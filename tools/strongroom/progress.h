@@ -1,4 +1,5 @@
-// Progress of long work: a bar on a terminal, a plain line every few seconds elsewhere, events with --json, nothing with --quiet.
+// Progress of long work: a bar on a terminal, a plain line every few seconds elsewhere, events with --json,
+// nothing with --quiet.
 #ifndef STRONGROOM_PROGRESS_H_
 #define STRONGROOM_PROGRESS_H_
 

@@ -18,7 +18,9 @@ constexpr std::string_view kFrozen = ":frozen";
 Expected<policy::Facts> ReadModelFacts(Session& session, const home::Home& home, const Arguments& arguments) {
   const std::string example = home.PathOf("facts.example.toml");
   const auto path = arguments.Optional("facts");
-  if (!path) return Fail(ErrorCode::kInvalidArgument, "--facts FILE is missing: what the model is, for the policy", "copy and edit " + example);
+  if (!path)
+    return Fail(ErrorCode::kInvalidArgument, "--facts FILE is missing: what the model is, for the policy",
+                "copy and edit " + example);
   SR_ASSIGN_OR_RETURN(const Bytes toml, ReadWhole(session.files(), *path, kMaxFactsFile));
   auto facts = policy::ParseModelFacts(toml);
   if (!facts) return std::unexpected(std::move(facts).error().With(*path).Next("compare with " + example));
@@ -29,7 +31,9 @@ Expected<bundle::PackPin> Pin(const std::vector<policy::Pack>& installed, std::s
   const bool frozen = name.ends_with(kFrozen);
   if (frozen) name.remove_suffix(kFrozen.size());
   const auto pack = std::ranges::find(installed, name, &policy::Pack::id);
-  if (pack == installed.end()) return Fail(ErrorCode::kNotFound, "no pack '" + std::string(name) + "' is installed", "strongroom policy list");
+  if (pack == installed.end())
+    return Fail(ErrorCode::kNotFound, "no pack '" + std::string(name) + "' is installed",
+                "strongroom policy list");
   return bundle::PackPin{.authority = pack->authority,
                          .id = pack->id,
                          .min_version = pack->version,
@@ -37,16 +41,19 @@ Expected<bundle::PackPin> Pin(const std::vector<policy::Pack>& installed, std::s
                          .rule = frozen ? bundle::PackPin::Rule::kFrozen : bundle::PackPin::Rule::kNewest};
 }
 
-Expected<std::vector<bundle::PackPin>> Pins(const std::vector<policy::Pack>& installed, const std::vector<std::string>& names) {
+Expected<std::vector<bundle::PackPin>> Pins(const std::vector<policy::Pack>& installed,
+                                            const std::vector<std::string>& names) {
   if (names.empty()) {
     std::string known;
     for (const policy::Pack& pack : installed) known += (known.empty() ? "" : ", ") + pack.id;
-    return Fail(ErrorCode::kInvalidArgument, "no --policy is given: a bundle without a pack would never open", "--policy PACK, of: " + known);
+    return Fail(ErrorCode::kInvalidArgument, "no --policy is given: a bundle without a pack would never open",
+                "--policy PACK, of: " + known);
   }
   std::vector<bundle::PackPin> pins;
   for (const std::string& name : names) {
     SR_ASSIGN_OR_RETURN(bundle::PackPin pin, Pin(installed, name));
-    if (std::ranges::find(pins, pin.id, &bundle::PackPin::id) != pins.end()) return Fail(ErrorCode::kInvalidArgument, "--policy " + pin.id + " is given twice");
+    if (std::ranges::find(pins, pin.id, &bundle::PackPin::id) != pins.end())
+      return Fail(ErrorCode::kInvalidArgument, "--policy " + pin.id + " is given twice");
     pins.push_back(std::move(pin));
   }
   return pins;
@@ -54,9 +61,12 @@ Expected<std::vector<bundle::PackPin>> Pins(const std::vector<policy::Pack>& ins
 
 Status CheckOutput(FileSystem& files, const bundle::SealOptions& options) {
   if (options.force) return {};
-  if (files.Stat(options.output)) return Fail(ErrorCode::kExists, options.output + " exists", "choose another name, or --force to replace it");
+  if (files.Stat(options.output))
+    return Fail(ErrorCode::kExists, options.output + " exists",
+                "choose another name, or --force to replace it");
   if (!options.resume && files.Stat(options.output + ".partial")) {
-    return Fail(ErrorCode::kExists, options.output + ".partial exists: an earlier seal was interrupted", "--resume continues it, --force discards it");
+    return Fail(ErrorCode::kExists, options.output + ".partial exists: an earlier seal was interrupted",
+                "--resume continues it, --force discards it");
   }
   return {};
 }
@@ -69,7 +79,8 @@ Expected<bundle::SealOptions> ReadLayout(Session& session, const Arguments& argu
   SR_ASSIGN_OR_RETURN(options.threads, session.Threads());
   if (const auto size = arguments.Optional("shard-size")) {
     SR_ASSIGN_OR_RETURN(options.shard_size, ParseSize(*size, "--shard-size"));
-    if (options.shard_size < kLeastShardSize) return Fail(ErrorCode::kInvalidArgument, "--shard-size must be at least 64KiB");
+    if (options.shard_size < kLeastShardSize)
+      return Fail(ErrorCode::kInvalidArgument, "--shard-size must be at least 64KiB");
   }
   if (const auto parity = arguments.Optional("parity")) {
     SR_ASSIGN_OR_RETURN(options.parity, ParseParity(*parity));
@@ -78,7 +89,8 @@ Expected<bundle::SealOptions> ReadLayout(Session& session, const Arguments& argu
   options.plain_sha256 = arguments.Has("sha256");
   options.resume = arguments.Has("resume");
   options.force = arguments.Has("force");
-  if (options.resume && options.force) return Fail(ErrorCode::kInvalidArgument, "--resume continues and --force discards: give one of them");
+  if (options.resume && options.force)
+    return Fail(ErrorCode::kInvalidArgument, "--resume continues and --force discards: give one of them");
   SR_RETURN_IF_ERROR(CheckOutput(session.files(), options));
   return options;
 }
@@ -97,10 +109,12 @@ Expected<bundle::ParitySpec> ParseParity(std::string_view text) {
       return spec;
     }
   }
-  return Fail(ErrorCode::kInvalidArgument, "--parity '" + std::string(text) + "' is not of the form N/K", "as in 10/2: two parity files for each ten shards");
+  return Fail(ErrorCode::kInvalidArgument, "--parity '" + std::string(text) + "' is not of the form N/K",
+              "as in 10/2: two parity files for each ten shards");
 }
 
-Expected<SealPlan> ReadSealPlan(Session& session, const EmbeddedNode& embedded, const Arguments& arguments, const KeyslotPlan& keyslots) {
+Expected<SealPlan> ReadSealPlan(Session& session, const EmbeddedNode& embedded, const Arguments& arguments,
+                                const KeyslotPlan& keyslots) {
   SealPlan plan;
   plan.keyslots = keyslots;
   node::SealRequest& request = plan.request;
@@ -113,11 +127,13 @@ Expected<SealPlan> ReadSealPlan(Session& session, const EmbeddedNode& embedded, 
   request.created = session.clock().Now();
   request.cooperative_keyslots = !arguments.Has("enforced");
   if (!request.cooperative_keyslots) {
-    return Fail(ErrorCode::kDenied, "a bundle that is enforced refuses tpm and recovery keyslots, which are cooperative",
+    return Fail(ErrorCode::kDenied,
+                "a bundle that is enforced refuses tpm and recovery keyslots, which are cooperative",
                 "leave out --enforced; keyslots of custodians are not in this version");
   }
   if (const auto former = arguments.Optional("supersedes")) {
-    SR_ASSIGN_OR_RETURN(bundle::VerifiedManifest verified, ReadVerifiedManifest(session, arguments, arguments.Path("supersedes")));
+    SR_ASSIGN_OR_RETURN(bundle::VerifiedManifest verified,
+                        ReadVerifiedManifest(session, arguments, arguments.Path("supersedes")));
     request.supersedes = std::move(verified.manifest);
   }
   return plan;
@@ -130,11 +146,13 @@ void WarnOfPolicy(Session& session, const EmbeddedNode& embedded, const SealPlan
   if (!act || !facts.Set(policy::FactId::kActWhat, *std::move(act), policy::Source::kRequest)) return;
   std::vector<const policy::Pack*> packs;
   for (const policy::Pack& pack : embedded.packs()) {
-    if (std::ranges::find(plan.request.packs, pack.id, &bundle::PackPin::id) != plan.request.packs.end()) packs.push_back(&pack);
+    if (std::ranges::find(plan.request.packs, pack.id, &bundle::PackPin::id) != plan.request.packs.end())
+      packs.push_back(&pack);
   }
   const policy::Decision decision = policy::Evaluate(packs, facts, plan.request.created);
   if (decision.outcome == policy::Outcome::kPermit) return;
-  std::string text = "this node itself could not open the bundle today: " + std::string(policy::Name(decision.outcome));
+  std::string text =
+      "this node itself could not open the bundle today: " + std::string(policy::Name(decision.outcome));
   for (const policy::Step& step : decision.path) text += "; " + step.reason;
   session.output().Warn(text);
 }

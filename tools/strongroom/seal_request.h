@@ -16,7 +16,8 @@ struct SealPlan {
 };
 
 // Reads facts, packs and layout; checks all that can be checked before anything is written.
-Expected<SealPlan> ReadSealPlan(Session& session, const EmbeddedNode& embedded, const Arguments& arguments, const KeyslotPlan& keyslots);
+Expected<SealPlan> ReadSealPlan(Session& session, const EmbeddedNode& embedded, const Arguments& arguments,
+                                const KeyslotPlan& keyslots);
 
 // Says if this very node would be refused the bundle.
 void WarnOfPolicy(Session& session, const EmbeddedNode& embedded, const SealPlan& plan);

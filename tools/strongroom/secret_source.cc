@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -15,7 +16,8 @@ namespace {
 class Descriptor {
  public:
   Descriptor(int number, bool ours) : number_(number), ours_(ours) {}
-  Descriptor(Descriptor&& other) noexcept : number_(other.number_), ours_(std::exchange(other.ours_, false)) {}
+  Descriptor(Descriptor&& other) noexcept
+      : number_(other.number_), ours_(std::exchange(other.ours_, false)) {}
   Descriptor& operator=(Descriptor&&) = delete;
   ~Descriptor() {
     if (ours_) ::close(number_);
@@ -42,6 +44,17 @@ Expected<Descriptor> OpenSource(const std::string& source) {
   return Descriptor(number, true);
 }
 
+// Without opening it: what a named pipe holds comes once.
+Status CheckFile(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0 || ::access(path.c_str(), R_OK) != 0)
+    return std::unexpected(FromErrno(errno, path));
+  if (S_ISDIR(found.st_mode))
+    return Fail(ErrorCode::kInvalidArgument, path + " is a directory",
+                "name a file that holds the passphrase");
+  return {};
+}
+
 // Fills `out` until the end of the input; how many bytes came.
 Expected<std::size_t> Fill(const Descriptor& from, const std::string& source, MutableBytes out) {
   std::size_t have = 0;
@@ -55,7 +68,9 @@ Expected<std::size_t> Fill(const Descriptor& from, const std::string& source, Mu
   return have;
 }
 
-SecretBytes Prefix(const SecretBytes& bytes, std::size_t size) { return SecretBytes::CopyOf(bytes.Expose().first(size)); }
+SecretBytes Prefix(const SecretBytes& bytes, std::size_t size) {
+  return SecretBytes::CopyOf(bytes.Expose().first(size));
+}
 
 // A terminal with echo off while it lives.
 class SilentTerminal {
@@ -87,7 +102,8 @@ Status WriteTerminal(int tty, std::string_view text) {
 Expected<Descriptor> OpenTerminal() {
   const int tty = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
   if (tty >= 0) return Descriptor(tty, true);
-  return Fail(ErrorCode::kInvalidArgument, "there is no terminal to ask for a passphrase on", "give a file, or fd:N for a descriptor");
+  return Fail(ErrorCode::kInvalidArgument, "there is no terminal to ask for a passphrase on",
+              "give a file, or fd:N for a descriptor");
 }
 
 Expected<SecretBytes> ReadLineFrom(int tty, const std::stop_token& stop) {
@@ -113,7 +129,8 @@ Expected<SecretBytes> ReadSecret(const std::string& source) {
   SecretBytes buffer(kMaxSecretFile + 1);
   SR_ASSIGN_OR_RETURN(const std::size_t size, Fill(from, source, buffer.ExposeForWriting()));
   if (size <= kMaxSecretFile) return Prefix(buffer, size);
-  return Fail(ErrorCode::kInvalidArgument, source + " holds more than " + std::to_string(kMaxSecretFile) + " bytes: that is no passphrase");
+  return Fail(ErrorCode::kInvalidArgument, source + " holds more than " + std::to_string(kMaxSecretFile) +
+                                               " bytes: that is no passphrase");
 }
 
 Status CheckSecretSource(const std::string& source) {
@@ -121,6 +138,7 @@ Status CheckSecretSource(const std::string& source) {
     SR_ASSIGN_OR_RETURN(const Descriptor tty, OpenTerminal());
     return {};
   }
+  if (!source.starts_with("fd:")) return CheckFile(source);
   SR_ASSIGN_OR_RETURN(const Descriptor from, OpenSource(source));
   return {};
 }
@@ -129,7 +147,9 @@ Expected<SecretBytes> PromptSecret(std::string_view question, Interrupt& interru
   SR_ASSIGN_OR_RETURN(const Descriptor tty, OpenTerminal());
   const Interrupt::Graceful graceful(interrupt);
   const SilentTerminal silence(tty.number());
-  if (!silence.silent()) return Fail(ErrorCode::kInvalidArgument, "the terminal would show the passphrase", "give a file, or fd:N");
+  if (!silence.silent())
+    return Fail(ErrorCode::kInvalidArgument, "the terminal would show the passphrase",
+                "give a file, or fd:N");
   SR_RETURN_IF_ERROR(WriteTerminal(tty.number(), question));
   auto line = ReadLineFrom(tty.number(), interrupt.token());
   SR_RETURN_IF_ERROR(WriteTerminal(tty.number(), "\n"));

@@ -9,7 +9,8 @@ namespace {
 
 // The value of an environment variable; empty where it is not set.
 std::string Environment(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
+  const char* value =
+      std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
   return value == nullptr ? "" : value;
 }
 
@@ -19,8 +20,10 @@ Expected<std::string> Session::HomePath() const {
   if (const auto given = globals_.Optional("home")) return *given;
   if (std::string home = Environment("STRONGROOM_HOME"); !home.empty()) return home;
   // The XDG base directory specification has relative paths ignored.
-  if (const std::string data = Environment("XDG_DATA_HOME"); data.starts_with('/')) return JoinPath(data, "strongroom");
-  if (const std::string user = Environment("HOME"); !user.empty()) return JoinPath(user, ".local/share/strongroom");
+  if (const std::string data = Environment("XDG_DATA_HOME"); data.starts_with('/'))
+    return JoinPath(data, "strongroom");
+  if (const std::string user = Environment("HOME"); !user.empty())
+    return JoinPath(user, ".local/share/strongroom");
   return Fail(ErrorCode::kInvalidArgument, "no home is named, and HOME is not set", "give --home DIR");
 }
 
@@ -63,7 +66,9 @@ Expected<unsigned> Session::Threads() const {
   return static_cast<unsigned>(threads.value_or(0));
 }
 
-Progress Session::NewProgress(std::string action) const { return {output_, std::move(action), ::isatty(STDERR_FILENO) == 1}; }
+Progress Session::NewProgress(std::string action) const {
+  return {output_, std::move(action), ::isatty(STDERR_FILENO) == 1};
+}
 
 Error AsUsage(Error error) {
   error.code = ErrorCode::kInvalidArgument;

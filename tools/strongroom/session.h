@@ -26,9 +26,14 @@ inline constexpr unsigned kMaxThreads = 64;
 class Session {
  public:
   // All are borrowed. `hardening` is what HardenProcess could not do.
-  Session(const Arguments& globals, Output& output, Interrupt& interrupt, FileSystem& files, const Clock& clock,
-          std::vector<std::string> hardening)
-      : globals_(globals), output_(output), interrupt_(interrupt), files_(files), clock_(clock), hardening_(std::move(hardening)) {}
+  Session(const Arguments& globals, Output& output, Interrupt& interrupt, FileSystem& files,
+          const Clock& clock, std::vector<std::string> hardening)
+      : globals_(globals),
+        output_(output),
+        interrupt_(interrupt),
+        files_(files),
+        clock_(clock),
+        hardening_(std::move(hardening)) {}
 
   // kInvalidArgument if an option of every command has a value that it cannot have.
   [[nodiscard]] Status CheckOptions() const;

@@ -21,9 +21,11 @@ Status AddSource(Session& session, const std::string& via, node::KeySources& sou
     return {};
   }
   if (via.starts_with("custodian")) {
-    return Fail(ErrorCode::kUnsupported, "this version cannot ask custodians for a key", "give --via tpm or --via recovery:SOURCE");
+    return Fail(ErrorCode::kUnsupported, "this version cannot ask custodians for a key",
+                "give --via tpm or --via recovery:SOURCE");
   }
-  return Fail(ErrorCode::kInvalidArgument, "--via does not know '" + via + "'", "give --via tpm or --via recovery:SOURCE");
+  return Fail(ErrorCode::kInvalidArgument, "--via does not know '" + via + "'",
+              "give --via tpm or --via recovery:SOURCE");
 }
 
 }  // namespace
@@ -33,7 +35,8 @@ std::optional<std::string> RecoverySource(const std::string& keyslot) {
   return keyslot.substr(kRecoveryPrefix.size());
 }
 
-Expected<node::OpenRequest> ReadOpenRequest(Session& session, const Arguments& arguments, log::Action action) {
+Expected<node::OpenRequest> ReadOpenRequest(Session& session, const Arguments& arguments,
+                                            log::Action action) {
   node::OpenRequest request;
   request.bundle = arguments.Path("BUNDLE");
   request.action = action;
@@ -48,14 +51,17 @@ Expected<node::OpenRequest> ReadOpenRequest(Session& session, const Arguments& a
   }
   if (const auto id = arguments.Optional("expect")) {
     const auto bytes = FromHex(*id);
-    if (!bytes || bytes->size() != sizeof(Digest)) return Fail(ErrorCode::kInvalidArgument, "--expect must be a bundle id: 64 hexadecimal digits");
+    if (!bytes || bytes->size() != sizeof(Digest))
+      return Fail(ErrorCode::kInvalidArgument, "--expect must be a bundle id: 64 hexadecimal digits");
     std::ranges::copy(*bytes, request.expected_id.emplace().begin());
   }
   return request;
 }
 
 Status CheckRecoverySource(const Session& session, const std::string& source) {
-  if (source == "-" && !session.MayAsk()) return Fail(ErrorCode::kInvalidArgument, "--no-input forbids asking for a passphrase", "give a file or fd:N");
+  if (source == "-" && !session.MayAsk())
+    return Fail(ErrorCode::kInvalidArgument, "--no-input forbids asking for a passphrase",
+                "give a file or fd:N");
   return CheckSecretSource(source);
 }
 
@@ -73,7 +79,8 @@ Expected<keyslot::RecoverySecret> ReadRecoverySecret(Session& session, const std
 std::string Describe(const keyslot::Keyslot& slot) {
   std::string text(keyslot::Kind(slot));
   if (const auto* tpm = std::get_if<keyslot::TpmSlot>(&slot)) {
-    text += ", PCRs " + tpm->pcrs.selection().ToString() + ", approvals from version " + std::to_string(tpm->approval_floor);
+    text += ", PCRs " + tpm->pcrs.selection().ToString() + ", approvals from version " +
+            std::to_string(tpm->approval_floor);
   } else if (const auto* recovery = std::get_if<keyslot::RecoverySlot>(&slot)) {
     text += recovery->passphrase ? ", by passphrase" : ", by recovery key";
   }
@@ -83,7 +90,9 @@ std::string Describe(const keyslot::Keyslot& slot) {
 
 envelope::Json KeyslotJson(const keyslot::Keyslot& slot, std::size_t index) {
   envelope::ObjectBuilder members;
-  members.Integer("index", index).String("kind", keyslot::Kind(slot)).String("class", log::Name(keyslot::Class(slot)));
+  members.Integer("index", index)
+      .String("kind", keyslot::Kind(slot))
+      .String("class", log::Name(keyslot::Class(slot)));
   members.Bool("post_quantum", keyslot::IsPostQuantum(slot));
   if (const auto* tpm = std::get_if<keyslot::TpmSlot>(&slot)) {
     members.String("pcrs", tpm->pcrs.selection().ToString()).Integer("approval_floor", tpm->approval_floor);

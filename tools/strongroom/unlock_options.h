@@ -11,22 +11,31 @@
 namespace strongroom::cli {
 
 inline constexpr std::array<Option, 3> kUnlockOptions = {{
-    {.name = "via", .value = "KEYSLOT", .help = "tpm, or recovery:SOURCE for a passphrase or recovery key, where SOURCE is a file, fd:N, or - to be asked; "
-                                                "without it the keyslots that this node can use are tried in turn", .repeatable = true},
-    {.name = "approval", .value = "FILE", .help = "PCR values that the owner approved, from node approve-pcrs", .completion = Completion::kFile},
+    {.name = "via",
+     .value = "KEYSLOT",
+     .help = "tpm, or recovery:SOURCE for a passphrase or recovery key, where SOURCE is a file, fd:N, or - "
+             "to be asked; "
+             "without it the keyslots that this node can use are tried in turn",
+     .repeatable = true},
+    {.name = "approval",
+     .value = "FILE",
+     .help = "PCR values that the owner approved, from node approve-pcrs",
+     .completion = Completion::kFile},
     {.name = "expect", .value = "ID", .help = "refuse any bundle but the one of this id"},
 }};
 
 // Two tables of options in one.
 template <std::size_t A, std::size_t B>
-consteval std::array<Option, A + B> Join(const std::array<Option, A>& first, const std::array<Option, B>& second) {
+consteval std::array<Option, A + B> Join(const std::array<Option, A>& first,
+                                         const std::array<Option, B>& second) {
   std::array<Option, A + B> joined;
   for (std::size_t i = 0; i < A; ++i) joined[i] = first[i];
   for (std::size_t i = 0; i < B; ++i) joined[A + i] = second[i];
   return joined;
 }
 
-// What the options ask for. Secrets are not read before the request is used. The session must outlive the request.
+// What the options ask for. Secrets are not read before the request is used. The session must outlive the
+// request.
 Expected<node::OpenRequest> ReadOpenRequest(Session& session, const Arguments& arguments, log::Action action);
 
 // CheckRecoverySource says early whether ReadRecoverySecret will be able to read its source.

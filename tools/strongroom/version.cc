@@ -9,7 +9,9 @@
 namespace strongroom::cli {
 
 std::vector<std::pair<std::string, std::string>> LibraryVersions() {
-  return {{"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)}, {"libsodium", sodium_version_string()}, {"zstd", ZSTD_versionString()}};
+  return {{"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
+          {"libsodium", sodium_version_string()},
+          {"zstd", ZSTD_versionString()}};
 }
 
 void PrintVersion(Output& output) {
