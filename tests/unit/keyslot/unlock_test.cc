@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "slots_for_tests.h"
+#include "strongroom/envelope/note.h"
 
 namespace strongroom::keyslot {
 namespace {
@@ -46,6 +47,19 @@ TEST_F(Unlocking, PassphraseAndRecoveryKeyGiveTheBundleKey) {
     EXPECT_TRUE(ConstantTimeEqual(unlocked->key.bytes().Expose(), key_.bytes().Expose()));
     EXPECT_THAT(unlocked->warnings, IsEmpty());
   }
+}
+
+TEST_F(Unlocking, KeyslotOfTheFormatDocumentsExampleGivesItsBundleKey) {
+  const auto files = MakeRealFileSystem();
+  const auto owner = envelope::ParseNoteKey("example+584a1e0b+AW8PDus/v/klxm0D4Z3OSNXtyf/uUc0mrnHdOeVvf92i");
+  document_ = Must(ParseKeyslots(
+      Must(ReadWhole(*files, STRONGROOM_VECTORS "/bundle/keyslots.json", kMaxKeyslotsSize)), owner->key));
+  const RecoverySecret secret = PassphraseOf(
+      "strongroom-recovery-key-1:a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf\n");
+  const auto unlocked = UnlockSlot(0, &secret);
+  ASSERT_TRUE(unlocked) << unlocked.error().message;
+  EXPECT_EQ(Hex(unlocked->key.bytes().Expose()),
+            "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
 }
 
 TEST_F(Unlocking, ReceiptOfAnythingButThisPermitOpensNothing) {
