@@ -20,6 +20,7 @@ struct Bundle::State {
   std::atomic<std::uint64_t> catalogue_bytes_read = 0;
   std::unique_ptr<CatalogueReader> catalogue;
   std::unique_ptr<StreamReader> stream;
+  std::uint64_t padded_size = 0;  // of the stream
   std::unique_ptr<ScratchPool<BlockScratch>> scratches;
 };
 

@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint32_t kMaxFrame = 256 << 20;
 constexpr std::string_view kLabel = "strongroom seal journal 1";
 
-enum class FrameType : std::uint8_t { kStart = 1, kPlan = 2, kShard = 3, kRecut = 4, kParity = 5 };
+enum class FrameType : std::uint8_t { kStart = 1, kPlan = 2, kFile = 3, kRecut = 4 };
 
 Bytes FrameAad(std::uint64_t number) {
   ByteWriter writer;
@@ -109,6 +109,10 @@ Status ReadRecut(ByteReader& reader, JournalContents& contents) {
   return {};
 }
 
+bool IsShard(const std::string& name) {
+  return name.starts_with("shards/");
+}
+
 Status ReadFrame(ByteView frame, JournalContents& contents) {
   ByteReader reader(frame, "journal");
   SR_ASSIGN_OR_RETURN(const std::uint8_t type, reader.U8());
@@ -120,19 +124,17 @@ Status ReadFrame(ByteView frame, JournalContents& contents) {
       contents.plan = plan;
       break;
     }
-    case FrameType::kShard: {
+    case FrameType::kFile: {
       SR_ASSIGN_OR_RETURN(FinishedFile file, ReadFile(reader));
-      contents.shards.push_back(std::move(file));
+      const std::string name = file.subjects.file.name;
+      // A shard that was made again has another parity than before.
+      if (IsShard(name)) std::erase_if(contents.files, [](const auto& entry) { return !IsShard(entry.first); });
+      contents.files[name] = std::move(file);
       break;
     }
     case FrameType::kRecut:
       SR_RETURN_IF_ERROR(ReadRecut(reader, contents));
       break;
-    case FrameType::kParity: {
-      SR_ASSIGN_OR_RETURN(FinishedFile file, ReadFile(reader));
-      contents.parity.push_back(std::move(file));
-      break;
-    }
     default:
       return std::unexpected(reader.Malformed("unknown frame"));
   }
@@ -229,9 +231,9 @@ Status Journal::AppendPlan(const ShardPlan& plan) {
   return Append(writer.bytes());
 }
 
-Status Journal::AppendShard(const FinishedFile& shard) {
-  ByteWriter writer = BeginFrame(FrameType::kShard);
-  WriteFile(writer, shard);
+Status Journal::AppendFile(const FinishedFile& file) {
+  ByteWriter writer = BeginFrame(FrameType::kFile);
+  WriteFile(writer, file);
   return Append(writer.bytes());
 }
 
@@ -239,12 +241,6 @@ Status Journal::AppendRecut(const std::vector<FinishedFile>& shards) {
   ByteWriter writer = BeginFrame(FrameType::kRecut);
   writer.U32Le(static_cast<std::uint32_t>(shards.size()));
   for (const FinishedFile& shard : shards) WriteFile(writer, shard);
-  return Append(writer.bytes());
-}
-
-Status Journal::AppendParity(const FinishedFile& file) {
-  ByteWriter writer = BeginFrame(FrameType::kParity);
-  WriteFile(writer, file);
   return Append(writer.bytes());
 }
 

@@ -10,6 +10,7 @@
 #define STRONGROOM_BUNDLE_JOURNAL_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,9 +45,8 @@ struct FinishedFile {
 // What the frames after the first say.
 struct JournalContents {
   std::optional<ShardPlan> plan;
-  std::vector<FinishedFile> shards;                // 0, 1, ... as the plan cut them
+  std::map<std::string, FinishedFile> files;       // shards as the plan cut them, and parity files; a later entry replaces an earlier
   std::optional<std::vector<FinishedFile>> recut;  // all shards of the final plan, if the plan was not kept
-  std::vector<FinishedFile> parity;                // 0, 1, ...
 };
 
 class Journal {
@@ -62,9 +62,8 @@ class Journal {
 
   // Each is durable on return. One thread at a time.
   Status AppendPlan(const ShardPlan& plan);
-  Status AppendShard(const FinishedFile& shard);
+  Status AppendFile(const FinishedFile& file);
   Status AppendRecut(const std::vector<FinishedFile>& shards);
-  Status AppendParity(const FinishedFile& file);
 
  private:
   Journal(std::unique_ptr<File> file, WrappingKey key) : file_(std::move(file)), key_(std::move(key)) {}

@@ -22,7 +22,7 @@ constexpr std::string_view kPredicateType = "urn:strongroom:bundle:v1";
 constexpr char kRootAlgorithm[] = "merkle-sha256-32k";
 constexpr std::size_t kMaxLabel = 128;
 constexpr std::size_t kMaxPacks = 64;
-constexpr std::size_t kMaxSubjects = 4 * std::size_t{kMaxShards} + 2;
+constexpr std::size_t kMaxSubjects = 4 * std::size_t{kMaxShards} + 4;
 constexpr std::size_t kMaxIdentifier = 256;
 
 // Envelopes carry their payload in base64, a third longer.
@@ -179,6 +179,7 @@ std::vector<std::string> SubjectNames(const Manifest& manifest) {
   std::vector<std::string> names = {kCatalogueName};
   const std::uint32_t parity_files = ParityFiles(manifest), shards = manifest.shards();
   for (std::uint32_t i = 0; i < parity_files; ++i) names.push_back(ParityName(i));
+  if (manifest.parity) names.push_back(kCatalogueParityName);
   for (std::uint32_t i = 0; i < shards; ++i) names.push_back(ShardName(i));
   const std::size_t files = names.size();
   for (std::size_t i = 0; i < files; ++i) names.push_back(LeavesName(names[i]));
@@ -196,9 +197,9 @@ Status CheckSizes(const Manifest& manifest, const Subject& subject) {
   const Subject* of = manifest.Find(LeavesName(subject.name));
   if (of->size != LeavesSize(subject.size))
     return SubjectsRefused(of->name, "its size does not fit what it describes");
-  const bool striped = subject.name != kCatalogueName;
-  if (striped && subject.size != manifest.Find(ShardName(0))->size) {
-    return SubjectsRefused(subject.name, "is not as long as the other shards");
+  const bool catalogue = subject.name == kCatalogueName || subject.name == kCatalogueParityName;
+  if (subject.size != manifest.Find(catalogue ? kCatalogueName : ShardName(0))->size) {
+    return SubjectsRefused(subject.name, "is not as long as the others of its kind");
   }
   if (!crypto::FloeParameters().PlaintextSize(subject.size)) {
     return SubjectsRefused(subject.name, "no encrypted file has this size");

@@ -31,12 +31,13 @@ bool IsModelPath(std::string_view path) {
 bool IsModelLink(std::string_view path, std::string_view target) {
   if (target.empty() || target.size() > kMaxPath || target.starts_with('/') || target.contains('\0'))
     return false;
-  std::size_t depth = Parts(path).size() - 1;
+  std::size_t above = Parts(path).size() - 1;  // how many folders of the model are above the link
+  bool named = false;
   for (const std::string_view part : Parts(target)) {
     if (part.empty() || part == ".") continue;
     if (part != "..") {
-      ++depth;
-    } else if (depth-- == 0) {
+      named = true;
+    } else if (named || above-- == 0) {
       return false;
     }
   }

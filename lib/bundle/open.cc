@@ -98,6 +98,7 @@ class Extraction {
   Status AddFile(std::uint32_t number, FileRecord record, OpenTotals& totals);
   Status PlanRuns();
   Status WriteRun(Worker& worker, const BlockRun& run);
+  Status CheckPadding(std::stop_token stop);
   Status WriteBlock(Worker& worker, const BlockRecord& block, ByteView plaintext);
   Expected<std::shared_ptr<File>> OpenTarget(Target& target);
   Status Completed(std::uint32_t number, std::shared_ptr<File> file);
@@ -130,6 +131,7 @@ Expected<OpenTotals> Extraction::Run(OpenTotals totals, const std::vector<std::u
       ThreadCount(options_.threads), runs_.size(), stop,
       [&] { return std::make_unique<Worker>(*state_.bulk); },
       [&](std::unique_ptr<Worker>& worker, std::uint64_t i) { return WriteRun(*worker, runs_[i]); }));
+  if (options_.only.empty()) SR_RETURN_IF_ERROR(CheckPadding(stop));
   SR_RETURN_IF_ERROR(SyncBatch(std::exchange(complete_, {})));
   SR_RETURN_IF_ERROR(MakeLinks());
   SR_RETURN_IF_ERROR(Publish());
@@ -209,6 +211,21 @@ Status Extraction::WriteRun(Worker& worker, const BlockRun& run) {
   return ReadBlocks(
       catalogue_, *state_.stream, worker.scratch, run,
       [&](const BlockRecord& block, MutableBytes plaintext) { return WriteBlock(worker, block, plaintext); });
+}
+
+// No block lies in the zeros at the stream's end, but whoever opens all of a bundle is to hear of every change in it.
+Status Extraction::CheckPadding(std::stop_token stop) {
+  const std::uint64_t begin = catalogue_.header().stream_size, size = state_.padded_size - begin;
+  return ForEachTask(
+      ThreadCount(options_.threads), (size + kRunCodedSize - 1) / kRunCodedSize, stop,
+      [&] { return std::make_unique<BlockScratch>(*state_.bulk); },
+      [&](std::unique_ptr<BlockScratch>& scratch, std::uint64_t i) -> Status {
+        const std::uint64_t at = i * kRunCodedSize;
+        const MutableBytes padding = scratch->coded.bytes().first(std::min(kRunCodedSize, size - at));
+        SR_RETURN_IF_ERROR(state_.stream->Read(scratch->read, begin + at, padding));
+        if (std::ranges::all_of(padding, [](std::uint8_t byte) { return byte == 0; })) return {};
+        return Fail(ErrorCode::kAltered, "the stream does not end in zeros");
+      });
 }
 
 Status Extraction::WriteBlock(Worker& worker, const BlockRecord& block, ByteView plaintext) {

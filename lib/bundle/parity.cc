@@ -21,8 +21,8 @@ constexpr std::size_t kTableSize = 32;  // ISA-L's expanded form of one coeffici
 // The rows of a group's generator matrix, one for each member: the identity, then c(j, s) = 1 / ((k + j) xor
 // s).
 Bytes Generator(const ParityGroup& group) {
-  Bytes matrix(std::size_t{group.members()} * group.shards);
-  gf_gen_cauchy1_matrix(matrix.data(), static_cast<int>(group.members()), static_cast<int>(group.shards));
+  Bytes matrix(group.size() * group.data.size());
+  gf_gen_cauchy1_matrix(matrix.data(), static_cast<int>(group.size()), static_cast<int>(group.data.size()));
   return matrix;
 }
 
@@ -48,8 +48,8 @@ Bytes Multiply(const Bytes& a, const Bytes& b, std::size_t width) {
 // What one thread needs for `leaves` leaves of each member of a group.
 struct StripeScratch {
   StripeScratch(const ParityGroup& group, std::uint64_t leaves, const crypto::BulkCrypto& bulk)
-      : worker(bulk.NewWorker()), data(group.shards, Bytes(leaves * kLeafSize)) {
-    for (std::uint32_t i = 0; i < group.parity; ++i) rows.emplace_back(leaves);
+      : worker(bulk.NewWorker()), data(group.data.size(), Bytes(leaves * kLeafSize)) {
+    for (std::size_t i = 0; i < group.parity.size(); ++i) rows.emplace_back(leaves);
   }
   std::unique_ptr<crypto::BulkWorker> worker;
   std::vector<Bytes> data;
@@ -61,14 +61,14 @@ class GroupWriter {
  public:
   GroupWriter(const ParityGroup& group, std::uint64_t length)
       : group_(group), length_(length), matrix_(MakeMatrix(group)) {
-    leaves_.assign(group.parity, std::vector<Digest>(LeafCount(length)));
+    leaves_.assign(group.parity.size(), std::vector<Digest>(LeafCount(length)));
   }
 
   Status Open(store::Store& store) {
-    for (std::uint32_t member = 0; member < group_.members(); ++member) {
-      const std::string name = group_.MemberName(member);
+    for (std::uint32_t i = 0; i < group_.size(); ++i) {
+      const bool data = i < group_.data.size();
       SR_ASSIGN_OR_RETURN(std::unique_ptr<File> file,
-                          member < group_.shards ? store.OpenForReading(name) : CreateAnew(store, name));
+                          data ? store.OpenForReading(group_.Name(i)) : CreateAnew(store, group_.Name(i)));
       files_.push_back(std::move(file));
     }
     return {};
@@ -76,26 +76,26 @@ class GroupWriter {
 
   Status WriteStripe(StripeScratch& scratch, std::uint64_t first, std::uint64_t count) {
     const std::uint64_t begin = first * kLeafSize, end = std::min(length_, (first + count) * kLeafSize);
-    for (std::uint32_t i = 0; i < group_.shards; ++i) {
+    for (std::size_t i = 0; i < group_.data.size(); ++i) {
       SR_RETURN_IF_ERROR(files_[i]->ReadAt(begin, MutableBytes(scratch.data[i]).first(end - begin)));
     }
     for (std::uint64_t i = 0; i < count; ++i) Encode(scratch, i, LeafSize(length_, first + i));
-    for (std::uint32_t row = 0; row < group_.parity; ++row) {
+    for (std::size_t row = 0; row < group_.parity.size(); ++row) {
       crypto::LeafBuffer& buffer = scratch.rows[row];
       std::vector<ByteView> pieces;
       std::as_const(buffer).Pieces(0, end - begin, pieces);
       scratch.worker->HashLeaves(buffer, 0, LeafSize(length_, first + count - 1),
                                  std::span(leaves_[row]).subspan(first, count));
-      SR_RETURN_IF_ERROR(files_[group_.shards + row]->WritevAt(begin, pieces));
+      SR_RETURN_IF_ERROR(files_[group_.data.size() + row]->WritevAt(begin, pieces));
     }
     return {};
   }
 
   Expected<std::vector<FinishedFile>> Finish(store::Store& store) {
-    std::vector<FinishedFile> finished(group_.parity);
-    for (std::uint32_t row = 0; row < group_.parity; ++row) {
-      SR_RETURN_IF_ERROR(files_[group_.shards + row]->Sync());
-      finished[row].subjects = MakeSubjects(group_.MemberName(group_.shards + row), length_, leaves_[row]);
+    std::vector<FinishedFile> finished(group_.parity.size());
+    for (std::size_t row = 0; row < group_.parity.size(); ++row) {
+      SR_RETURN_IF_ERROR(files_[group_.data.size() + row]->Sync());
+      finished[row].subjects = MakeSubjects(group_.parity[row], length_, leaves_[row]);
       SR_RETURN_IF_ERROR(WriteLeaves(store, finished[row].subjects.leaves.name, leaves_[row]));
     }
     SR_RETURN_IF_ERROR(store.SyncNames());
@@ -105,7 +105,7 @@ class GroupWriter {
  private:
   static ParityMatrix MakeMatrix(const ParityGroup& group) {
     std::vector<std::uint32_t> sources, wanted;
-    for (std::uint32_t i = 0; i < group.members(); ++i) (i < group.shards ? sources : wanted).push_back(i);
+    for (std::uint32_t i = 0; i < group.size(); ++i) (i < group.data.size() ? sources : wanted).push_back(i);
     return ParityMatrix(group, sources, wanted);
   }
 
@@ -126,18 +126,19 @@ class GroupWriter {
 
 }  // namespace
 
-std::string ParityGroup::MemberName(std::uint32_t member) const {
-  return member < shards ? ShardName(first_shard + member) : ParityName(first_parity + member - shards);
-}
-
-std::vector<ParityGroup> ParityGroups(std::uint32_t shards, const ParitySpec& spec) {
+std::vector<ParityGroup> ParityGroups(std::uint32_t shards, const std::optional<ParitySpec>& spec) {
+  const ParitySpec shape = spec.value_or(ParitySpec{.data = 1, .parity = 0});
   std::vector<ParityGroup> groups;
-  for (std::uint32_t first = 0; first < shards; first += spec.data) {
-    groups.push_back({.first_shard = first,
-                      .shards = std::min(spec.data, shards - first),
-                      .first_parity = static_cast<std::uint32_t>(groups.size()) * spec.parity,
-                      .parity = spec.parity});
+  std::uint32_t parity = 0;
+  for (std::uint32_t i = 0; i < shards; ++i) {
+    if (i % shape.data == 0) {
+      groups.emplace_back();
+      for (std::uint32_t row = 0; row < shape.parity; ++row) groups.back().parity.push_back(ParityName(parity++));
+    }
+    groups.back().data.push_back(ShardName(i));
   }
+  groups.push_back({.data = {kCatalogueName}, .parity = {}});
+  if (spec) groups.back().parity.push_back(kCatalogueParityName);
   return groups;
 }
 
@@ -146,7 +147,7 @@ ParityMatrix::ParityMatrix(const ParityGroup& group, std::span<const std::uint32
     : sources_(static_cast<int>(sources.size())),
       wanted_(static_cast<int>(wanted.size())),
       tables_(kTableSize * sources.size() * wanted.size()) {
-  const std::size_t width = group.shards;
+  const std::size_t width = group.data.size();
   const Bytes generator = Generator(group);
   // sources = G_sources * data, so wanted = G_wanted * inverse(G_sources) * sources. Every square part of a
   // Cauchy matrix under an identity has an inverse.
@@ -176,13 +177,13 @@ unsigned StripeThreads(std::uint32_t members, unsigned threads) {
 }
 
 Expected<std::vector<FinishedFile>> WriteParity(store::Store& store, const ParityGroup& group,
-                                                std::uint64_t shard_length, const crypto::BulkCrypto& bulk,
+                                                std::uint64_t length, const crypto::BulkCrypto& bulk,
                                                 unsigned threads, std::stop_token stop) {
-  GroupWriter writer(group, shard_length);
+  GroupWriter writer(group, length);
   SR_RETURN_IF_ERROR(writer.Open(store));
-  const std::uint64_t at_once = LeavesAtOnce(group.members()), leaves = LeafCount(shard_length);
+  const std::uint64_t at_once = LeavesAtOnce(group.size()), leaves = LeafCount(length);
   SR_RETURN_IF_ERROR(ForEachTask(
-      StripeThreads(group.members(), threads), (leaves + at_once - 1) / at_once, stop,
+      StripeThreads(group.size(), threads), (leaves + at_once - 1) / at_once, stop,
       [&] { return std::make_unique<StripeScratch>(group, at_once, bulk); },
       [&](std::unique_ptr<StripeScratch>& scratch, std::uint64_t i) {
         return writer.WriteStripe(*scratch, i * at_once, std::min(at_once, leaves - i * at_once));

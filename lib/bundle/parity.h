@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -18,22 +19,22 @@
 
 namespace strongroom::bundle {
 
-// One group: its members are its shards, then its parity files.
+// One group: its members are its data files, then its parity files. All are of one length.
 struct ParityGroup {
-  std::uint32_t first_shard = 0;
-  std::uint32_t shards = 0;
-  std::uint32_t first_parity = 0;
-  std::uint32_t parity = 0;
+  std::vector<std::string> data, parity;
 
-  [[nodiscard]] std::uint32_t members() const { return shards + parity; }
-  [[nodiscard]] std::string MemberName(std::uint32_t member) const;
+  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(data.size() + parity.size()); }
+  [[nodiscard]] const std::string& Name(std::uint32_t member) const {
+    return member < data.size() ? data[member] : parity[member - data.size()];
+  }
 };
-std::vector<ParityGroup> ParityGroups(std::uint32_t shards, const ParitySpec& spec);
+// The groups of so many shards, and last that of the catalogue. Without `spec` every file is a group of its own.
+std::vector<ParityGroup> ParityGroups(std::uint32_t shards, const std::optional<ParitySpec>& spec);
 
-// How some members of a group follow from as many others as it has shards.
+// How some members of a group follow from as many others as it has data files.
 class ParityMatrix {
  public:
-  // `sources`: as many members as the group has shards, ascending; `wanted`: the members to compute.
+  // `sources`: as many members as the group has data files, ascending; `wanted`: the members to compute.
   ParityMatrix(const ParityGroup& group, std::span<const std::uint32_t> sources,
                std::span<const std::uint32_t> wanted);
   // Computes out[i] for each wanted member from the same range of each source; all ranges have one size. Safe
@@ -48,7 +49,7 @@ class ParityMatrix {
 
 // Writes the parity files of one group and their leaves; durable on return.
 Expected<std::vector<FinishedFile>> WriteParity(store::Store& store, const ParityGroup& group,
-                                                std::uint64_t shard_length, const crypto::BulkCrypto& bulk,
+                                                std::uint64_t length, const crypto::BulkCrypto& bulk,
                                                 unsigned threads, std::stop_token stop);
 
 // How many leaves of every member of a group one thread works on at once, and how many threads may do so, to keep memory bounded.

@@ -23,9 +23,9 @@ std::vector<SubjectPair> ShardSubjects(const Manifest& manifest) {
 }
 
 // The manifest binds the shards' sizes, the catalogue the stream's: they must fit each other.
-Status CheckCapacity(const CatalogueHeader& header, std::uint64_t capacity, std::uint64_t shards) {
+Expected<std::uint64_t> RoomInShards(const CatalogueHeader& header, std::uint64_t capacity, std::uint64_t shards) {
   std::uint64_t room = 0;
-  if (CheckedMul(capacity, shards, room) && header.stream_size <= room) return {};
+  if (CheckedMul(capacity, shards, room) && header.stream_size <= room) return room;
   return Fail(ErrorCode::kAltered, "catalogue: the stream is longer than the shards");
 }
 
@@ -60,7 +60,7 @@ Expected<std::unique_ptr<Bundle>> Bundle::Open(std::shared_ptr<store::Store> sto
   std::vector<SubjectPair> shards = ShardSubjects(manifest);
   SR_ASSIGN_OR_RETURN(const std::uint64_t capacity,
                       crypto::FloeParameters().PlaintextSize(shards.front().file.size));
-  SR_RETURN_IF_ERROR(CheckCapacity(state->catalogue->header(), capacity, shards.size()));
+  SR_ASSIGN_OR_RETURN(state->padded_size, RoomInShards(state->catalogue->header(), capacity, shards.size()));
   state->stream =
       std::make_unique<StreamReader>(StreamReader::Options{.store = *state->store,
                                                            .bulk = options.bulk,

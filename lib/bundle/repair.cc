@@ -26,41 +26,24 @@ class Repairing {
 
   Expected<RepairReport> Run(const ProgressFunction& progress) {
     SR_RETURN_IF_ERROR(LookAtExtras());
-    const std::vector<ParityGroup> shapes = Shapes();
+    std::vector<ParityGroup> groups = ParityGroups(manifest_.shards(), manifest_.parity);
+    std::erase_if(groups, [&](const ParityGroup& group) { return !IsDamaged(group); });
     std::uint64_t total = 0;
-    for (const ParityGroup& shape : shapes) total += IsDamaged(shape) ? LengthOf(shape) : 0;
+    for (const ParityGroup& group : groups) total += manifest_.Find(group.data.front())->size;
     ProgressMeter meter(progress, total);
-    for (const ParityGroup& shape : shapes) {
-      if (IsDamaged(shape)) SR_RETURN_IF_ERROR(RepairFiles(Names(shape), shape, meter));
-    }
-    if (found_.contains(kCatalogueName)) SR_RETURN_IF_ERROR(RepairFiles({kCatalogueName}, kAlone, meter));
+    for (const ParityGroup& group : groups) SR_RETURN_IF_ERROR(RepairFiles(group, meter));
     SR_RETURN_IF_ERROR(RepairLeaves());
     meter.Finish();
     return std::move(report_);
   }
 
  private:
-  static constexpr ParityGroup kAlone{.first_shard = 0, .shards = 1, .first_parity = 0, .parity = 0};
-
-  // Without parity each shard is a group of its own: what is only too long can be mended even so.
-  std::vector<ParityGroup> Shapes() const {
-    if (manifest_.parity) return ParityGroups(manifest_.shards(), *manifest_.parity);
-    std::vector<ParityGroup> shapes;
-    for (std::uint32_t i = 0, count = manifest_.shards(); i < count; ++i) shapes.push_back({.first_shard = i, .shards = 1});
-    return shapes;
+  bool IsDamaged(const ParityGroup& group) const {
+    for (std::uint32_t i = 0; i < group.size(); ++i) {
+      if (found_.contains(group.Name(i))) return true;
+    }
+    return false;
   }
-
-  static std::vector<std::string> Names(const ParityGroup& shape) {
-    std::vector<std::string> names;
-    for (std::uint32_t i = 0; i < shape.members(); ++i) names.push_back(shape.MemberName(i));
-    return names;
-  }
-
-  bool IsDamaged(const ParityGroup& shape) const {
-    return std::ranges::any_of(Names(shape), [&](const std::string& name) { return found_.contains(name); });
-  }
-
-  std::uint64_t LengthOf(const ParityGroup& shape) const { return manifest_.Find(shape.MemberName(0))->size; }
 
   // What a killed repair left goes; anything else is not ours to remove.
   Status LookAtExtras() {
@@ -87,9 +70,9 @@ class Repairing {
     return member;
   }
 
-  Status RepairFiles(const std::vector<std::string>& names, const ParityGroup& shape, ProgressMeter& meter) {
+  Status RepairFiles(const ParityGroup& shape, ProgressMeter& meter) {
     std::vector<std::unique_ptr<RepairMember>> members;
-    for (const std::string& name : names) members.push_back(MemberOf(name));
+    for (std::uint32_t i = 0; i < shape.size(); ++i) members.push_back(MemberOf(shape.Name(i)));
     RepairGroup group(store_, shape, std::move(members));
     SR_RETURN_IF_ERROR(group.Rebuild(*options_.bulk, ThreadCount(options_.threads), meter, stop_));
     for (const auto& member : group.members()) {

@@ -78,13 +78,13 @@ void RepairGroup::RebuildLeaf(Scratch& scratch, std::uint64_t leaf, std::uint64_
   for (std::uint32_t i = 0; i < members_.size(); ++i) {
     if (!scratch.good[i][leaf]) {
       wanted.push_back(i);
-    } else if (sources.size() < shape_.shards) {
+    } else if (sources.size() < shape_.data.size()) {
       sources.push_back(i);
     }
   }
   std::erase_if(wanted, [&](std::uint32_t i) { return !members_[i]->damaged; });
   if (wanted.empty()) return;
-  if (sources.size() < shape_.shards) {
+  if (sources.size() < shape_.data.size()) {
     for (const std::uint32_t i : wanted) ++members_[i]->leaves_lost;
     return;
   }
@@ -114,11 +114,11 @@ Status RepairGroup::WriteStripe(Scratch& scratch, std::uint32_t number, std::uin
 Expected<std::optional<std::string>> RepairGroup::Publish(RepairMember& member) {
   const std::string &name = member.subject->name, temporary = RepairName(name);
   std::string why;
-  if (member.leaves_lost > 0 && shape_.parity == 0) {
+  if (member.leaves_lost > 0 && shape_.parity.empty()) {
     why = "there is no parity for it";
   } else if (member.leaves_lost > 0) {
     why = std::to_string(member.leaves_lost) + " leaves are damaged in more files of its group than the " +
-          std::to_string(shape_.parity) + " that parity can make good";
+          std::to_string(shape_.parity.size()) + " that parity can make good";
   } else if (MerkleRoot(member.rebuilt_leaves) != member.subject->root) {
     why = "what could be rebuilt has not the signed root";
   }

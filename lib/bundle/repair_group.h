@@ -1,4 +1,4 @@
-// Rebuilding the damaged files of one group: the shards and parity files that parity ties together, or a file that stands alone.
+// Rebuilding the damaged files of one group: the files that parity ties together, or one that stands alone.
 #ifndef STRONGROOM_LIB_BUNDLE_REPAIR_GROUP_H_
 #define STRONGROOM_LIB_BUNDLE_REPAIR_GROUP_H_
 
@@ -37,7 +37,7 @@ struct RepairMember {
 
 class RepairGroup {
  public:
-  // `members`: shards first, then parity files, as `shape` counts them.
+  // `members`: in the order of `shape`.
   RepairGroup(store::Store& store, const ParityGroup& shape, std::vector<std::unique_ptr<RepairMember>> members);
 
   // Rebuilds every damaged member under a temporary name. Its error is one of writing.

@@ -89,8 +89,9 @@ Expected<bool> Sealer::State::Resume(const WrappingKey& journal_key) {
   start = std::move(opened->start);
   contents = std::move(opened->contents);
   journal = std::move(opened->journal);
+  const auto store = store::MakeDirectoryStore(files, PartialOf(options.output));
   std::uint64_t blocks = 0;
-  for (const FinishedFile& shard : contents.shards) blocks += shard.coded_sizes.size();
+  for (const FinishedFile& shard : FinishedShards(*store, contents)) blocks += shard.coded_sizes.size();
   for (BlockCursor cursor(source); blocks > 0 && !cursor.done(); --blocks) resumed_size += cursor.Next().size;
   return true;
 }

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "bundle/coded_stream.h"
-#include "bundle/parity.h"
 #include "bundle/recut.h"
 #include "bundle/seal_stream.h"
 #include "bundle/tasks.h"
@@ -48,11 +47,14 @@ bool IsStillThere(store::Store& store, const FinishedFile& shard) {
 
 }  // namespace
 
-std::vector<FinishedFile> StillThere(store::Store& store, std::vector<FinishedFile> shards) {
-  const auto gone =
-      std::ranges::find_if_not(shards, [&](const FinishedFile& shard) { return IsStillThere(store, shard); });
-  shards.erase(gone, shards.end());
-  return shards;
+std::vector<FinishedFile> FinishedShards(store::Store& store, const JournalContents& contents) {
+  if (contents.recut) return *contents.recut;
+  std::vector<FinishedFile> shards;
+  while (true) {
+    const auto found = contents.files.find(ShardName(static_cast<std::uint32_t>(shards.size())));
+    if (found == contents.files.end() || !IsStillThere(store, found->second)) return shards;
+    shards.push_back(found->second);
+  }
 }
 
 SealRun::SealRun(const SealJob& job, JournalContents contents, ProgressMeter& meter, std::stop_token stop)
@@ -141,8 +143,7 @@ StreamReader SealRun::OpenStream() {
 }
 
 Status SealRun::WriteStream() {
-  shards_ = StillThere(*store_, std::move(contents_.shards));
-  if (contents_.recut) shards_ = *contents_.recut;
+  shards_ = FinishedShards(*store_, contents_);
   for (FinishedFile& shard : shards_) {
     coded_sizes_.insert(coded_sizes_.end(), shard.coded_sizes.begin(), shard.coded_sizes.end());
   }
@@ -160,7 +161,7 @@ Status SealRun::WriteStream() {
                      {.shard = first, .head = std::move(head), .coded_sizes = std::move(coded_sizes_)});
   ShardSet set(place_, first, [&](std::uint32_t index, FinishedFile shard) -> Status {
     shard.coded_sizes = stream.CodedSizesIn(index);
-    SR_RETURN_IF_ERROR(job_.journal.AppendShard(shard));
+    SR_RETURN_IF_ERROR(job_.journal.AppendFile(shard));
     shard.coded_sizes.clear();
     shards_.push_back(std::move(shard));
     return {};
@@ -243,20 +244,25 @@ Status SealRun::WriteCatalogue() {
 
 Status SealRun::WriteParityFiles() {
   if (!job_.options.parity) return {};
-  parity_ = std::move(contents_.parity);
-  const std::vector<ParityGroup> groups =
-      ParityGroups(static_cast<std::uint32_t>(shards_.size()), *job_.options.parity);
-  // A group is done again unless all of its files were done.
-  const std::size_t done = std::min(parity_.size() / job_.options.parity->parity, groups.size());
-  parity_.resize(done * job_.options.parity->parity);
-  for (std::size_t i = done; i < groups.size(); ++i) {
-    SR_ASSIGN_OR_RETURN(const std::vector<FinishedFile> files,
-                        WriteParity(*store_, groups[i], shards_.front().subjects.file.size,
-                                    *job_.options.bulk, threads_, stop_));
-    for (const FinishedFile& file : files) {
-      SR_RETURN_IF_ERROR(job_.journal.AppendParity(file));
-      parity_.push_back(file);
+  for (const ParityGroup& group : ParityGroups(static_cast<std::uint32_t>(shards_.size()), job_.options.parity)) {
+    const bool catalogue = group.data.front() == kCatalogueName;
+    const bool done = std::ranges::all_of(group.parity, [&](const std::string& name) { return contents_.files.contains(name); });
+    if (done && !catalogue) {
+      for (const std::string& name : group.parity) parity_.push_back(contents_.files.at(name));
+    } else {
+      // The catalogue was made anew, and so must its parity be.
+      SR_RETURN_IF_ERROR(WriteParityGroup(group, catalogue ? catalogue_.file.size : shards_.front().subjects.file.size));
     }
+  }
+  return {};
+}
+
+Status SealRun::WriteParityGroup(const ParityGroup& group, std::uint64_t length) {
+  SR_ASSIGN_OR_RETURN(const std::vector<FinishedFile> files,
+                      WriteParity(*store_, group, length, *job_.options.bulk, threads_, stop_));
+  for (const FinishedFile& file : files) {
+    SR_RETURN_IF_ERROR(job_.journal.AppendFile(file));
+    parity_.push_back(file);
   }
   return {};
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bundle/journal.h"
+#include "bundle/parity.h"
 #include "bundle/progress_meter.h"
 #include "bundle/shard_set.h"
 #include "bundle/source.h"
@@ -31,9 +32,8 @@ struct SealJob {
   Journal& journal;
 };
 
-// The shards of an earlier run that are whole still: their sizes and headers are those that the journal
-// knows.
-std::vector<FinishedFile> StillThere(store::Store& store, std::vector<FinishedFile> shards);
+// The first shards that an earlier run made and that are whole still: their sizes and headers are those that the journal knows.
+std::vector<FinishedFile> FinishedShards(store::Store& store, const JournalContents& contents);
 
 class SealRun {
  public:
@@ -51,6 +51,7 @@ class SealRun {
   Status RecutIfNeeded();
   Status WriteCatalogue();
   Status WriteParityFiles();
+  Status WriteParityGroup(const ParityGroup& group, std::uint64_t length);
   Status RemoveStrays();
   Expected<SealedFiles> Collect();
 

@@ -144,8 +144,7 @@ class Scanner {
     SourceFile& file = source_.files[number];
     weights::Layout& layout = layouts_[number];
     layout = weights::OpaqueLayout(file.record.size);
-    if (file.record.kind == FileKind::kRegular && file.record.size > 0)
-      SR_RETURN_IF_ERROR(ReadLayout(file, layout));
+    if (file.record.kind == FileKind::kRegular) SR_RETURN_IF_ERROR(ReadLayout(file, layout));
     file.cuts = CutsOf(layout.regions);
     file.record.first_block = source_.blocks;
     file.record.blocks = BlocksOf(file.cuts);

@@ -129,8 +129,15 @@ TEST_F(Repair, LeftoverOfAKilledRepairIsRemoved) {
   ExpectRepaired();
 }
 
-TEST_F(Repair, DamagedCatalogueIsNotMended) {
+TEST_F(Repair, CatalogueIsMendedFromItsOwnParity) {
   FlipBit(In("catalogue"), 100);
+  FlipBit(In("parity/catalogue.leaves"), 100);
+  ExpectRepaired();
+}
+
+TEST_F(Repair, CatalogueDamagedInBothPlacesIsNotMended) {
+  FlipBit(In("catalogue"), 100);
+  FlipBit(In("parity/catalogue.parity"), 200);
   ExpectHopeless("catalogue");
 }
 

@@ -130,5 +130,17 @@ TEST(RoundTrip, HardLinkIsSealedByContent) {
   ExpectRoundTrip(model);
 }
 
+TEST(RoundTrip, LinkThatLeavesThroughAnotherIsRefused) {
+  SealedModel model;
+  fs::create_directories(model.source() + "/folder");
+  fs::create_symlink("..", model.source() + "/folder/up");
+  fs::create_symlink("folder/up/../outside", model.source() + "/link");
+  const Status sealed = model.Seal();
+  ASSERT_FALSE(sealed);
+  EXPECT_EQ(sealed.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(sealed.error().message,
+            model.source() + "/link: is a symbolic link that leaves the model: folder/up/../outside");
+}
+
 }  // namespace
 }  // namespace strongroom::bundle

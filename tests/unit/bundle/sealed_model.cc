@@ -8,6 +8,7 @@
 #include <fstream>
 #include <random>
 
+#include "strongroom/envelope/dsse.h"
 #include "strongroom/envelope/json.h"
 #include "strongroom/store/store.h"
 
@@ -103,10 +104,10 @@ SealedModel::SealedModel(FileSystem* files)
   options = {.source = source(), .output = bundle(), .bulk = bulk_, .threads = 2, .parity = {}};
 }
 
-Status SealedModel::Seal() {
+Status SealedModel::Seal(std::stop_token stop) {
   SR_ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer, Sealer::Start(*files_, options, journal_key_));
   key_ = sealer->bundle_key().Clone();
-  SR_ASSIGN_OR_RETURN(const SealedFiles sealed, sealer->Run({}, {}));
+  SR_ASSIGN_OR_RETURN(const SealedFiles sealed, sealer->Run({}, std::move(stop)));
   bundle::Manifest manifest;
   manifest.commitment = sealed.commitment;
   manifest.created = Timestamp{1795290180};
@@ -117,6 +118,17 @@ Status SealedModel::Seal() {
   manifest.subjects = sealed.subjects;
   SR_ASSIGN_OR_RETURN(const Bytes envelope, SignManifest(manifest, owner_, "owner"));
   return sealer->Finish(envelope, AsBytes("keyslots"));
+}
+
+Status SealedModel::Sign(const bundle::Manifest& manifest) {
+  SR_ASSIGN_OR_RETURN(const Bytes envelope, SignManifest(manifest, owner_, "owner"));
+  WriteFile(bundle() + "/manifest.json", envelope);
+  return {};
+}
+
+Status SealedModel::SignPayload(ByteView payload) {
+  WriteFile(bundle() + "/manifest.json", envelope::SignDsse("application/vnd.in-toto+json", payload, owner_));
+  return {};
 }
 
 Expected<VerifiedManifest> SealedModel::Manifest() {

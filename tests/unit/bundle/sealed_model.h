@@ -59,7 +59,10 @@ class SealedModel {
   SealOptions options;  // source, output, bulk and threads are set
 
   // Each step, and the first error of it. Seal keeps the key for the others.
-  Status Seal();
+  Status Seal(std::stop_token stop = {});
+  // Signs a manifest in the place of the one that is there.
+  Status Sign(const bundle::Manifest& manifest);
+  Status SignPayload(ByteView payload);
   Expected<VerifiedManifest> Manifest();
   Expected<VerifyReport> Verify();
   Status VerifyStatus();

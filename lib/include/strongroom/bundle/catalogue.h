@@ -133,8 +133,8 @@ class CatalogueReader {
 // Whether a path may stand in a catalogue: relative, not empty, at most 4096 bytes, no empty part, ".", ".."
 // or zero byte.
 bool IsModelPath(std::string_view path);
-// Whether a symbolic link at `path` with this target stays inside the model: relative, and never above its
-// root.
+// Whether a symbolic link at `path` with this target stays inside the model: relative, never above its root,
+// and with no ".." after a name, for that name may itself be a link that leads elsewhere.
 bool IsModelLink(std::string_view path, std::string_view target);
 
 }  // namespace strongroom::bundle

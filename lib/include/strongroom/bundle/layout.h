@@ -21,6 +21,7 @@ using Instance = std::array<std::uint8_t, 32>;  // a bundle's random name
 inline constexpr char kManifestName[] = "manifest.json";
 inline constexpr char kKeyslotsName[] = "keyslots.json";
 inline constexpr char kCatalogueName[] = "catalogue";
+inline constexpr char kCatalogueParityName[] = "parity/catalogue.parity";
 std::string ShardName(std::uint32_t index);   // "shards/00000.shard"
 std::string ParityName(std::uint32_t index);  // "parity/00000.parity"
 std::string LeavesName(

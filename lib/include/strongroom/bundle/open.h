@@ -16,7 +16,7 @@ namespace strongroom::bundle {
 
 struct OpenOptions {
   std::vector<std::string>
-      only;              // shell patterns on whole paths, where '*' and '?' match '/' too; empty: everything
+      only{};             // shell patterns on whole paths, where '*' and '?' match '/' too; empty: everything
   bool resume = false;   // keep the files that an interrupted run completed
   bool force = false;    // replace the directory, discard DIR.partial
   unsigned threads = 0;  // 0: all cores; at most 64

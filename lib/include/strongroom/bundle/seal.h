@@ -36,7 +36,7 @@ struct SealOptions {
   std::shared_ptr<const crypto::BulkCrypto> bulk;
   unsigned threads = 0;          // 0: all cores; at most 64
   std::uint64_t shard_size = 0;  // bytes of a shard at most; 0: 256 MiB, more for very large models
-  std::optional<ParitySpec> parity;
+  std::optional<ParitySpec> parity{};
   bool opaque = false;        // seal malformed safetensors and GGUF files as bytes
   bool resume = false;        // continue what an interrupted run left, if it left anything
   bool force = false;         // replace OUTPUT, discard OUTPUT.partial

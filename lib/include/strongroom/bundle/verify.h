@@ -31,7 +31,7 @@ struct Finding {
   Defect defect = Defect::kDamaged;
   // The leaves (32 KiB windows) that differ, where the file's .leaves can be believed; `leaves_known` says
   // whether they could be told.
-  std::vector<std::uint64_t> leaves;
+  std::vector<std::uint64_t> leaves{};
   bool leaves_known = false;
 
   [[nodiscard]] ErrorCode code() const;  // kTruncated, kAltered or kUnavailable
