@@ -20,9 +20,9 @@ namespace {
 constexpr std::uint64_t kFormat = 1;
 constexpr std::string_view kTemplate = "template";
 constexpr std::string_view kPersistent = "0x81000001";
+constexpr std::string_view kSha256Name = "000b";  // what a Name of nameAlg SHA-256 begins with
 constexpr std::size_t kMaxBlob =
     1024;  // bytes of each part of a sealed object; those of Seal have about 80 and 160
-constexpr std::size_t kMaxName = 66;  // bytes of a Name
 
 template <typename... F>
 struct Overloaded : F... {
@@ -76,8 +76,12 @@ Expected<tpm::StorageRoot> ReadRoot(ObjectReader& parent) {
   if (handle != kTemplate && handle != kPersistent)
     return reader.Refuse("handle", "must be template or 0x81000001");
   root.handle = handle == kTemplate ? tpm::kStorageRootTemplate : tpm::kPersistentStorageRoot;
-  SR_ASSIGN_OR_RETURN(const std::string name, reader.String("name", 2 * kMaxName));
-  SR_ASSIGN_OR_RETURN(root.name, FromHex(name));
+  SR_ASSIGN_OR_RETURN(const std::string name, reader.String("name"));
+  const auto bytes = FromHex(name);
+  if (!bytes || bytes->size() != 2 + sizeof(Digest) || !name.starts_with(kSha256Name)) {
+    return reader.Refuse("name", "must be 000b and 64 hexadecimal digits");
+  }
+  root.name = *bytes;
   SR_RETURN_IF_ERROR(reader.Finish());
   return root;
 }
@@ -86,6 +90,9 @@ Expected<tpm::SealedObject> ReadObject(ObjectReader& parent) {
   SR_ASSIGN_OR_RETURN(ObjectReader reader, parent.Object("object"));
   tpm::SealedObject object;
   SR_ASSIGN_OR_RETURN(object.private_area, reader.Bytes("private", kMaxBlob));
+  ByteReader area(object.private_area, "private area of a sealed object");
+  SR_ASSIGN_OR_RETURN(const std::uint16_t size, area.U16Be());
+  if (size == 0 || size != area.remaining()) return reader.Refuse("private", "its size field is wrong");
   SR_ASSIGN_OR_RETURN(object.public_area, reader.Bytes("public", kMaxBlob));
   SR_RETURN_IF_ERROR(reader.Finish());
   return object;

@@ -13,9 +13,16 @@ namespace {
 
 using ::testing::HasSubstr;
 
+Bytes MadeUpName() {
+  Bytes name(34, 0x0C);
+  name[0] = 0x00;
+  name[1] = 0x0B;
+  return name;
+}
+
 // A tpm slot as Seal describes one, made without a TPM.
 TpmSlot MadeUpTpmSlot() {
-  TpmSlot slot{.root = {.handle = tpm::kStorageRootTemplate, .name = Bytes(34, 0x0B)},
+  TpmSlot slot{.root = {.handle = tpm::kStorageRootTemplate, .name = MadeUpName()},
                .object = {.public_area = {}, .private_area = Bytes(100, 0x77)},
                .pcrs = Must(tpm::PcrValues::Create(tpm::PcrSelection::Default(),
                                                    std::vector<Bytes>(4, Bytes(32, 0x5A)))),
@@ -30,6 +37,7 @@ TpmSlot MadeUpTpmSlot() {
       .Append(ByteView(slot.Policy().Combined()));
   area.U16Be(0x0010).U16Be(32).Zeros(32);
   slot.object.public_area = area.bytes();
+  slot.object.private_area = {0x00, 0x02, 0xC0, 0xDE};
   return slot;
 }
 
@@ -129,6 +137,23 @@ TEST_F(Keyslots, SealedPolicyThatIsNotTheDescribedOneIsMalformed) {
   const Error error = ErrorWith("\"approval_floor\":7", "\"approval_floor\":6");
   EXPECT_EQ(error.code, ErrorCode::kMalformed);
   EXPECT_THAT(error.message, HasSubstr("policy"));
+}
+
+TEST_F(Keyslots, RootThatIsNotASha256NameIsMalformed) {
+  for (const std::string& name : {std::string(), "000c" + std::string(64, '0'), "000b" + std::string(62, '0'),
+                                  "000b" + std::string(66, '0'), "000b" + std::string(64, 'g')}) {
+    const Error error = ErrorWith(Hex(MadeUpName()), name);
+    EXPECT_EQ(error.code, ErrorCode::kMalformed) << name;
+    EXPECT_THAT(error.message, HasSubstr("root.name")) << name;
+  }
+}
+
+TEST_F(Keyslots, PrivateAreaThatIsNotOfItsOwnSizeIsMalformed) {
+  for (const char* area : {"", "AA==", "AAA=", "AALA", "AALA3gA="}) {
+    const Error error = ErrorWith("\"AALA3g==\"", "\"" + std::string(area) + "\"");
+    EXPECT_EQ(error.code, ErrorCode::kMalformed) << area;
+    EXPECT_THAT(error.message, HasSubstr("private")) << area;
+  }
 }
 
 TEST_F(Keyslots, RevisionZeroIsMalformed) {
