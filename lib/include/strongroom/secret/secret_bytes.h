@@ -92,7 +92,9 @@ class PlaintextBuffer {
 };
 
 // HardenProcess makes this process undumpable and untraceable by its own user (PR_SET_DUMPABLE 0, RLIMIT_CORE 0,
-// PR_SET_NO_NEW_PRIVS). Call it first in main. Returns what could not be done, for doctor to show; empty when all held.
+// PR_SET_NO_NEW_PRIVS), and takes the places of closed standard streams, so that no file opened later becomes standard
+// output and is written into. Call it first in main. Returns what could not be done, for doctor to show; empty when all
+// held.
 std::vector<std::string> HardenProcess();
 
 }  // namespace strongroom
