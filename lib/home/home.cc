@@ -29,8 +29,9 @@ Expected<Home> Home::Open(FileSystem& files, const std::string& where) {
     return Fail(ErrorCode::kNotFound, "there is no home at " + path, "make one with: strongroom init");
   }
   if (!bytes) return std::unexpected(bytes.error());
-  SR_ASSIGN_OR_RETURN(Profile profile, ParseProfile(*bytes));
-  return Home(files, path, std::move(profile));
+  auto profile = ParseProfile(*bytes);
+  if (!profile) return std::unexpected(std::move(profile).error().With(JoinPath(path, kProfileFile)));
+  return Home(files, path, *std::move(profile));
 }
 
 std::string Home::PathOf(std::string_view entry) const {
@@ -38,7 +39,9 @@ std::string Home::PathOf(std::string_view entry) const {
 }
 
 Expected<Bytes> Home::NodeDeclaration() const {
-  return ReadWhole(*files_, PathOf(kDeclarationFile), kMaxTextSize);
+  auto bytes = ReadWhole(*files_, PathOf(kDeclarationFile), kMaxTextSize);
+  if (!bytes && bytes.error().code == ErrorCode::kNotFound) return Bytes();
+  return bytes;
 }
 
 Expected<envelope::TrustStore> Home::Trust() const {

@@ -162,6 +162,24 @@ TEST_F(HomeOpen, ProfileWithUnknownRoleIsMalformed) {
   EXPECT_EQ(Home::Open(*files_, path_).error().code, ErrorCode::kMalformed);
 }
 
+TEST_F(HomeOpen, ProfileThatDoesNotParseIsNamed) {
+  ASSERT_TRUE(Init());
+  Overwrite("profile", "");
+  const auto home = Home::Open(*files_, path_);
+  ASSERT_FALSE(home);
+  EXPECT_EQ(home.error().code, ErrorCode::kMalformed);
+  EXPECT_THAT(home.error().message, HasSubstr(path_ + "/profile: "));
+}
+
+TEST_F(HomeOpen, NothingIsDeclaredWithoutNodeToml) {
+  const auto home = Init();
+  ASSERT_TRUE(home);
+  std::filesystem::remove(path_ + "/node.toml");
+  const auto declaration = home->NodeDeclaration();
+  ASSERT_TRUE(declaration) << declaration.error().message;
+  EXPECT_TRUE(declaration->empty());
+}
+
 TEST_F(HomeOpen, CopiedHomeWorks) {
   const auto home = Init();
   ASSERT_TRUE(home);

@@ -76,7 +76,7 @@ class Home {
   [[nodiscard]] const Profile& profile() const { return profile_; }
   [[nodiscard]] std::string PathOf(std::string_view entry) const;  // of one of the names above
 
-  // The bytes of node.toml, for policy::ParseNodeDeclaration. kNotFound if it is gone.
+  // The bytes of node.toml, for policy::ParseNodeDeclaration. None if it is gone: nothing is declared then.
   [[nodiscard]] Expected<Bytes> NodeDeclaration() const;
 
   [[nodiscard]] Expected<envelope::TrustStore> Trust() const;
