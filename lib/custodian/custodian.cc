@@ -39,6 +39,12 @@ Expected<std::optional<log::RecordedKeyslot>> Find(const keyslot::KeyslotsDocume
   return keyslot::RecordedAs(keyslots, *index);
 }
 
+Expected<policy::Facts> Declared(ByteView declaration) {
+  auto facts = policy::ParseNodeDeclaration(declaration);
+  if (!facts) return std::unexpected(std::move(facts).error().With("node.toml"));
+  return facts;
+}
+
 Error CooperativeNotAllowed(const log::RecordedKeyslot& keyslot) {
   return Error(ErrorCode::kDenied,
                "keyslot " + std::to_string(keyslot.index) + " (" + keyslot.kind +
@@ -81,7 +87,7 @@ Expected<Custodian::Case> Custodian::Examine(const release::ReleaseRequest& requ
 }
 
 Expected<release::Decision> Custodian::Decide(Case& asked) const {
-  SR_ASSIGN_OR_RETURN(const policy::Facts declared, policy::ParseNodeDeclaration(asked.declaration));
+  SR_ASSIGN_OR_RETURN(const policy::Facts declared, Declared(asked.declaration));
   AddNode(asked.node, declared, asked.record);
   if (asked.keyslot && asked.keyslot->keyslot_class == log::KeyslotClass::kCooperative &&
       !asked.manifest.cooperative_keyslots) {
@@ -127,7 +133,7 @@ Status Custodian::CheckLog() {
 }
 
 Expected<log::Receipt> Custodian::Report(const release::Event& event) {
-  SR_ASSIGN_OR_RETURN(const policy::Facts declared, policy::ParseNodeDeclaration(event.declaration));
+  SR_ASSIGN_OR_RETURN(const policy::Facts declared, Declared(event.declaration));
   log::AccessRecord record;
   record.action = event.action;
   record.outcome = event.outcome;

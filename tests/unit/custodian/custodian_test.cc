@@ -17,6 +17,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 constexpr Digest kBundleId{0xb1};
 constexpr std::string_view kInGermany = "country = \"DE\"\noperator = \"Stift\"\noperator_hq = \"DE\"\n";
@@ -165,7 +166,10 @@ TEST_F(CustodianAsk, CooperativeKeyslotIsDeniedWhereTheManifestForbidsThem) {
 
 TEST_F(CustodianAsk, DeclarationThatDoesNotParseIsRefusedAndRecorded) {
   Custodian custodian = Make();
-  EXPECT_EQ(custodian.Ask(Request("country = DE\n")).error().code, ErrorCode::kMalformed);
+  const auto release = custodian.Ask(Request("country = DE\n"));
+  ASSERT_FALSE(release);
+  EXPECT_EQ(release.error().code, ErrorCode::kMalformed);
+  EXPECT_THAT(release.error().message, StartsWith("node.toml: line 1, column 11: "));
   EXPECT_EQ(Records().at(0).outcome, log::Outcome::kRefuse);
 }
 
