@@ -112,6 +112,10 @@ Error FromErrno(int errnum, std::string_view what) {
     case ENOENT:
     case ENOTDIR:
       return {ErrorCode::kNotFound, message};
+    case EISDIR:
+    case ENAMETOOLONG:
+    case ELOOP:
+      return {ErrorCode::kInvalidArgument, message};
     case EEXIST:
       return {ErrorCode::kExists, message};
     case ENOSPC:

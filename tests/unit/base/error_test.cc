@@ -52,6 +52,9 @@ TEST(Error, ContextReasonAndNextStepAreAdded) {
 TEST(FromErrno, CodeSaysWhatToDoNext) {
   EXPECT_EQ(FromErrno(ENOENT, "x").code, ErrorCode::kNotFound);
   EXPECT_EQ(FromErrno(ENOTDIR, "x").code, ErrorCode::kNotFound);
+  EXPECT_EQ(FromErrno(ENAMETOOLONG, "x").code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(FromErrno(EISDIR, "x").code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(FromErrno(ELOOP, "x").code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(FromErrno(EEXIST, "x").code, ErrorCode::kExists);
   EXPECT_EQ(FromErrno(EAGAIN, "x").code, ErrorCode::kUnavailable);
   EXPECT_EQ(FromErrno(EIO, "x").code, ErrorCode::kInternal);
