@@ -13,12 +13,12 @@ constexpr std::size_t kHexSize = 2 * RecoveryKey::kSize;
 
 // Hex and FromHex of base make ordinary strings, which nobody wipes.
 Expected<RecoveryKey> KeyFromHex(ByteView hex) {
-  if (hex.size() != kHexSize) return Fail(ErrorCode::kMalformed, "a recovery key has 64 hexadecimal digits");
+  if (hex.size() != kHexSize) return Fail(ErrorCode::kNoKey, "a recovery key has 64 hexadecimal digits");
   SecretBytes bytes(RecoveryKey::kSize);
   for (std::size_t i = 0; i < hex.size(); ++i) {
     const std::size_t digit = kHexDigits.find(static_cast<char>(hex[i]));
     if (digit == std::string_view::npos) {
-      return Fail(ErrorCode::kMalformed, "a recovery key has 64 lower-case hexadecimal digits");
+      return Fail(ErrorCode::kNoKey, "a recovery key has 64 lower-case hexadecimal digits");
     }
     MutableBytes out = bytes.ExposeForWriting();
     out[i / 2] = static_cast<std::uint8_t>(out[i / 2] << 4 | digit);
@@ -38,7 +38,7 @@ ByteView WithoutFinalNewline(ByteView text) {
 
 Expected<RecoverySecret> ParseRecoverySecret(const SecretBytes& source) {
   const ByteView text = WithoutFinalNewline(source.Expose());
-  if (text.empty()) return Fail(ErrorCode::kMalformed, "the passphrase is empty");
+  if (text.empty()) return Fail(ErrorCode::kNoKey, "the passphrase is empty");
   if (AsText(text).starts_with(kKeyPrefix)) return KeyFromHex(text.subspan(kKeyPrefix.size()));
   return CanonicalPassphrase(SecretBytes::CopyOf(text));
 }

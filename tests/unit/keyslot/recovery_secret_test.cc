@@ -89,9 +89,9 @@ TEST(RecoverySource, OneFinalNewlineIsDropped) {
             "two newlines\n");
 }
 
-TEST(RecoverySource, EmptyIsMalformed) {
-  EXPECT_EQ(ParseRecoverySecret(Secret("")).error().code, ErrorCode::kMalformed);
-  EXPECT_EQ(ParseRecoverySecret(Secret("\n")).error().code, ErrorCode::kMalformed);
+TEST(RecoverySource, EmptyOpensNothing) {
+  EXPECT_EQ(ParseRecoverySecret(Secret("")).error().code, ErrorCode::kNoKey);
+  EXPECT_EQ(ParseRecoverySecret(Secret("\n")).error().code, ErrorCode::kNoKey);
 }
 
 TEST(RecoverySource, RecoveryKeyIsReadAsWritten) {
@@ -103,13 +103,13 @@ TEST(RecoverySource, RecoveryKeyIsReadAsWritten) {
   EXPECT_TRUE(ConstantTimeEqual(std::get<RecoveryKey>(*secret).bytes().Expose(), key.bytes().Expose()));
 }
 
-TEST(RecoverySource, DamagedRecoveryKeyIsMalformedAndNeverAPassphrase) {
+TEST(RecoverySource, DamagedRecoveryKeyOpensNothingAndIsNeverAPassphrase) {
   const std::string text = TextOf(RecoveryKeyText(RecoveryKey::Random()));
   for (const std::string& damaged : {text.substr(0, text.size() - 2), text.substr(0, 40),
                                      text.substr(0, text.size() - 2) + "G\n", text + "0"}) {
     const auto secret = ParseRecoverySecret(Secret(damaged));
     ASSERT_FALSE(secret) << damaged;
-    EXPECT_EQ(secret.error().code, ErrorCode::kMalformed);
+    EXPECT_EQ(secret.error().code, ErrorCode::kNoKey);
   }
 }
 

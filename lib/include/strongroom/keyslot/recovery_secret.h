@@ -20,8 +20,8 @@ using RecoverySecret = std::variant<Passphrase, RecoveryKey>;
 
 // ParseRecoverySecret reads what a source (a file, a descriptor, a prompt) gave. One final newline is
 // dropped. Text that begins with "strongroom-recovery-key-1:" is a recovery key and must go on with 64
-// hexadecimal digits, else kMalformed; any other text is a passphrase. kMalformed for an empty source, kNoKey
-// for a generated passphrase with a typing error.
+// hexadecimal digits; any other text is a passphrase. kNoKey, for it could open nothing: an empty source, a
+// damaged recovery key, a generated passphrase with a typing error.
 Expected<RecoverySecret> ParseRecoverySecret(const SecretBytes& source);
 
 // RecoveryKeyText is the text that ParseRecoverySecret reads, with a final newline.
