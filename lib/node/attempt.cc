@@ -40,11 +40,19 @@ release::ReleaseRequest KeyslotAttempts::RequestFor(std::optional<std::uint32_t>
 
 Expected<KeyslotAttempts::Opened> KeyslotAttempts::Try(std::uint32_t keyslot) {
   SR_ASSIGN_OR_RETURN(release::Release permit, node_.broker.Ask(RequestFor(keyslot)));
+  if (!NeedsTpm(verified_.keyslots.slots[keyslot])) {
+    // The message may name a file, and the log may be public.
+    const Status read = ReadSecret();
+    if (!read) {
+      return std::unexpected(
+          Failed(keyslot, read.error(), "no secret was read: " + std::string(Name(read.error().code))));
+    }
+  }
   Expected<keyslot::Unlocked> unlocked = Unlock(keyslot, permit.receipt);
-  if (!unlocked) return std::unexpected(Failed(keyslot, unlocked.error()));
+  if (!unlocked) return std::unexpected(Failed(keyslot, unlocked.error(), unlocked.error().message));
   const bundle::Manifest& manifest = verified_.manifest.manifest;
   const Status committed = bundle::CheckCommitment(unlocked->key, manifest.instance, manifest.commitment);
-  if (!committed) return std::unexpected(Failed(keyslot, committed.error()));
+  if (!committed) return std::unexpected(Failed(keyslot, committed.error(), committed.error().message));
   return Opened{std::move(unlocked->key), std::move(permit.decision), std::move(unlocked->warnings)};
 }
 
@@ -54,27 +62,27 @@ Expected<keyslot::Unlocked> KeyslotAttempts::Unlock(std::uint32_t keyslot, const
     unlock.tpm = &request_.sources.tpm;
     if (request_.sources.approval) unlock.approval = &*request_.sources.approval;
   } else {
-    SR_ASSIGN_OR_RETURN(unlock.recovery, Secret());
+    unlock.recovery = &*secret_;
   }
   return keyslot::Unlock(unlock, receipt);
 }
 
-Expected<const keyslot::RecoverySecret*> KeyslotAttempts::Secret() {
+Status KeyslotAttempts::ReadSecret() {
   if (!secret_) {
     SR_ASSIGN_OR_RETURN(secret_, request_.sources.recovery());
   }
-  return &*secret_;
+  return {};
 }
 
-// Records that a permitted keyslot failed and gives the error back; if it cannot be recorded, that is the
-// graver news.
-Error KeyslotAttempts::Failed(std::optional<std::uint32_t> keyslot, Error error) {
+// Records that a permitted keyslot failed, for this reason, and gives the error back; if it cannot be
+// recorded, that is the graver news.
+Error KeyslotAttempts::Failed(std::optional<std::uint32_t> keyslot, Error error, const std::string& reason) {
   release::Event event{.action = request_.action, .outcome = log::Outcome::kFailed};
   event.instance = verified_.manifest.manifest.instance;
   event.bundle_id = verified_.manifest.bundle_id;
   event.revision = verified_.keyslots.revision;
   if (keyslot) event.keyslot = keyslot::RecordedAs(verified_.keyslots, *keyslot);
-  event.reasons = {error.message};
+  event.reasons = {reason};
   event.node = node_.name;
   event.declaration = node_.declaration;
   const Expected<log::Receipt> receipt = node_.broker.Report(event);
@@ -92,7 +100,8 @@ Error KeyslotAttempts::NoneUsable() {
                         (NeedsTpm(slots[i]) ? "the TPM it was sealed to (--via tpm)"
                                             : "its passphrase or recovery key (--via recovery:SOURCE)"));
   }
-  return Failed(std::nullopt, std::move(error));
+  const std::string reason = error.message;
+  return Failed(std::nullopt, std::move(error), reason);
 }
 
 }  // namespace strongroom::node

@@ -37,8 +37,8 @@ class KeyslotAttempts {
 
  private:
   Expected<keyslot::Unlocked> Unlock(std::uint32_t keyslot, const log::Receipt& receipt);
-  Expected<const keyslot::RecoverySecret*> Secret();
-  Error Failed(std::optional<std::uint32_t> keyslot, Error error);
+  Status ReadSecret();
+  Error Failed(std::optional<std::uint32_t> keyslot, Error error, const std::string& reason);
 
   const Node& node_;
   const OpenRequest& request_;

@@ -240,6 +240,18 @@ TEST_F(VerifyBundleTest, AnyFlippedBitIsRefused) {
   }
 }
 
+TEST_F(UnlockTest, SourceThatCannotBeReadIsRecordedWithoutItsName) {
+  OpenRequest request = ByRecovery();
+  request.sources.recovery = []() -> Expected<keyslot::RecoverySecret> {
+    return Fail(ErrorCode::kNotFound, "plans/passphrase.txt: no such file or directory");
+  };
+  const auto refused = Unlock(machine_.Fresh(), request);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(machine_.History(), ElementsAre("open permit", "open failed"));
+  EXPECT_THAT(machine_.Records().at(1).reasons, ElementsAre("no secret was read: not_found"));
+}
+
 class UnlockByTpm : public UnlockTest {
  protected:
   void SetUp() override {
