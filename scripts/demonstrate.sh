@@ -2,12 +2,11 @@
 # demonstrate.sh BUILD_DIR WORK_DIR [MODEL_DIR]: the main job and the refusals, narrated with real output. Called by quickstart.sh.
 set -euo pipefail
 build=$1 work=$2 model=${3:-}
-strongroom=$build/tools/strongroom/strongroom
 top=$PWD
 rm -rf "$work"
 mkdir -p "$work"
 cd "$work"
-export STRONGROOM_HOME=$work/home PATH=$(dirname "$strongroom"):$PATH
+export STRONGROOM_HOME=$work/home PATH=$build/tools/strongroom:$build/tools/sample_model:$PATH
 bold=$'\033[1m' plain=$'\033[0m'
 [ -t 1 ] || bold= plain=
 
@@ -68,7 +67,7 @@ fi
 if [ -z "$model" ]; then
   step "A model: 1 GiB of BF16 weights, distributed as trained ones are"
   model=$work/model
-  run 0 "$build/tools/sample_model/strongroom-sample-model" "$model" --size 1GiB
+  run 0 strongroom-sample-model "$model" --size 1GiB
 else
   step "The model: $model"
 fi
@@ -116,9 +115,9 @@ run 0 strongroom repair model.bundle
 run 0 strongroom verify model.bundle
 
 step "A place that the policy forbids"
-cp -r home home-abroad
-sed -i 's/^country = .*/country = "CN"/' home-abroad/node.toml
-run 5 strongroom --home "$work/home-abroad" open model.bundle -o opened --via tpm
+run 0 sed -i 's/^country = .*/country = "CN"/' home/node.toml
+run 5 strongroom open model.bundle -o opened --via tpm
+sed -i 's/^country = .*/country = "US"/' home/node.toml
 
 step "The log: each access and each refusal, and the proof that nothing was changed"
 run 0 strongroom log show
@@ -128,7 +127,7 @@ step "Next, with your own model"
 cat <<END
   ./quickstart.sh /path/to/model            this demonstration on your own files
 
-  export PATH=${strongroom%/*}:\$PATH
+  export PATH=$build/tools/strongroom:\$PATH
   strongroom init --country CC --operator NAME --operator-hq CC
   edit facts.toml (an example is in the home), then
   strongroom seal MODEL -o MODEL.bundle --facts facts.toml --policy allied-nations --to tpm --to recovery:FILE --generate-recovery

@@ -31,7 +31,7 @@ install_packages() {
 
 # build_preset NAME: configures and builds build/NAME.
 build_preset() {
-  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
   if [ ! -e "build/$1/build.ninja" ]; then
     say "Configuring build/$1"
     mkdir -p build
