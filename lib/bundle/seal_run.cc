@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "bundle/coded_stream.h"
+#include "bundle/plain_hashes.h"
 #include "bundle/recut.h"
 #include "bundle/seal_stream.h"
 #include "bundle/tasks.h"
@@ -293,6 +294,9 @@ Expected<SealedFiles> SealRun::Collect() {
   }
   std::ranges::sort(sealed.subjects, {}, &Subject::name);
   for (const Subject& subject : sealed.subjects) sealed.size += subject.size;
+  if (job_.options.plain_sha256) {
+    SR_RETURN_IF_ERROR(AddPlainHashes(*store_, sealed.subjects, threads_, stop_));
+  }
   return sealed;
 }
 

@@ -62,19 +62,37 @@ SecretBytes HkdfExpand(const EVP_MD* hash, ByteView key, ByteView info, std::siz
 
 }  // namespace
 
+struct Sha256Stream::State {
+  DigestContext context{EVP_MD_CTX_new()};
+};
+
+Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {
+  Require(state_->context != nullptr &&
+          EVP_DigestInit_ex2(state_->context.get(), Sha256Method(), nullptr) == 1);
+}
+
+Sha256Stream::Sha256Stream(Sha256Stream&&) noexcept = default;
+Sha256Stream& Sha256Stream::operator=(Sha256Stream&&) noexcept = default;
+Sha256Stream::~Sha256Stream() = default;
+
+void Sha256Stream::Append(ByteView bytes) {
+  Require(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1);
+}
+
+Digest Sha256Stream::Finish() {
+  Digest digest{};
+  Require(EVP_DigestFinal_ex(state_->context.get(), digest.data(), nullptr) == 1);
+  return digest;
+}
+
 Digest Sha256(ByteView bytes) {
   return Sha256({&bytes, 1});
 }
 
 Digest Sha256(std::span<const ByteView> pieces) {
-  const DigestContext context(EVP_MD_CTX_new());
-  Require(context != nullptr && EVP_DigestInit_ex2(context.get(), Sha256Method(), nullptr) == 1);
-  for (const ByteView piece : pieces) {
-    Require(EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1);
-  }
-  Digest digest;
-  Require(EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1);
-  return digest;
+  Sha256Stream stream;
+  for (const ByteView piece : pieces) stream.Append(piece);
+  return stream.Finish();
 }
 
 Digest MerkleLeafHash(ByteView entry) {

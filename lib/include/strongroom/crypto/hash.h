@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -14,6 +15,21 @@ namespace strongroom::crypto {
 
 Digest Sha256(ByteView bytes);
 Digest Sha256(std::span<const ByteView> pieces);  // of their concatenation
+
+// Sha256Stream hashes what is not in memory all at once.
+class Sha256Stream {
+ public:
+  Sha256Stream();
+  Sha256Stream(Sha256Stream&&) noexcept;
+  Sha256Stream& operator=(Sha256Stream&&) noexcept;
+  ~Sha256Stream();
+  void Append(ByteView bytes);
+  Digest Finish();  // once, at the end
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // RFC 6962 section 2.1.
 Digest MerkleLeafHash(ByteView entry);                          // SHA-256(0x00 || entry)
