@@ -37,6 +37,13 @@ bool IsPrintable(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
+bool IsObjectOfStrings(const Json& json) {
+  const auto* object = json.Get<Json::Object>();
+  return object != nullptr && std::ranges::all_of(*object, [](const auto& member) {
+           return member.second.template Get<std::string>() != nullptr;
+         });
+}
+
 std::uint64_t LeavesSize(std::uint64_t size) {
   return (size + crypto::kLeafSize - 1) / crypto::kLeafSize * sizeof(Digest);
 }
@@ -147,7 +154,7 @@ Status ReadPredicate(ObjectReader reader, Manifest& manifest) {
   SR_ASSIGN_OR_RETURN(manifest.cooperative_keyslots, reader.Bool("cooperative_keyslots"));
   SR_ASSIGN_OR_RETURN(manifest.created, reader.Time("created"));
   SR_ASSIGN_OR_RETURN(const Json* facts, reader.Value("facts"));
-  if (facts->Get<Json::Object>() == nullptr) return reader.Refuse("facts", "must be an object");
+  if (!IsObjectOfStrings(*facts)) return reader.Refuse("facts", "must be an object of strings");
   manifest.facts = *facts;
   SR_RETURN_IF_ERROR(reader.Integer<std::uint32_t>("format", kFormat, kFormat));
   SR_ASSIGN_OR_RETURN(manifest.instance, ReadHex<32>(reader, "instance"));
@@ -347,7 +354,7 @@ Expected<VerifiedManifest> VerifyManifest(ByteView bytes, const envelope::TrustS
     return Fail(
         ErrorCode::kUntrusted,
         "manifest.json: signed by " + owner.ToText() + ", whom this machine does not trust as an owner",
-        "if this key is who it should be: strongroom trust add owner " + owner.ToText());
+        "if this key is who it should be: strongroom trust add " + owner.ToText() + " --purpose owner");
   }
   SR_RETURN_IF_ERROR(VerifyClaim(claim, owner.key));
   return VerifiedManifest{*std::move(claim.manifest), crypto::Sha256(claim.envelope.unverified_payload),

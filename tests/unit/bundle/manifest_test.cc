@@ -76,7 +76,10 @@ TEST_F(ManifestFile, SignedManifestVerifiesAndSaysTheSame) {
 }
 
 TEST_F(ManifestFile, OwnerWhoIsNotTrustedIsUntrusted) {
-  EXPECT_EQ(VerifyManifest(Envelope(Example()), {}).error().code, ErrorCode::kUntrusted);
+  const Error error = VerifyManifest(Envelope(Example()), {}).error();
+  EXPECT_EQ(error.code, ErrorCode::kUntrusted);
+  EXPECT_THAT(error.next, ::testing::HasSubstr("strongroom trust add owner+"));
+  EXPECT_THAT(error.next, ::testing::EndsWith(" --purpose owner"));
 }
 
 TEST_F(ManifestFile, KeyTrustedForSomethingElseIsUntrusted) {
@@ -117,6 +120,7 @@ TEST_F(ManifestFile, PayloadThatBreaksARuleIsMalformed) {
       {"\"sequence\":7", "\"sequence\":0"},
       {"\"rule\":\"frozen\"", "\"rule\":\"maybe\""},
       {"\"facts\":{\"weights\":\"closed\"}", "\"facts\":[]"},
+      {"\"facts\":{\"weights\":\"closed\"}", "\"facts\":{\"weights\":1}"},
       {"\"parity\":null", "\"parity\":{\"data\":0,\"parity\":1}"},
       {"\"parity\":null", "\"parity\":{\"data\":10,\"parity\":2}"},  // whose files are not there
       {"\"name\":\"shards/00001.shard\"", "\"name\":\"shards/00002.shard\""},
