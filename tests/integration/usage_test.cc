@@ -111,6 +111,38 @@ TEST(CommandLine, ErrorHasThreePartsForPeople) {
   EXPECT_THAT(result.out, IsEmpty());
 }
 
+TEST(CommandLine, EveryErrorHasANextStep) {
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"inspect", "nowhere"}, {"verify", "b", "--threads", "65"}, {"log", "verify", "--log", "x"}}) {
+    std::vector<std::string> with_json = arguments;
+    with_json.emplace_back("--json");
+    EXPECT_NE(LastLineMember(Cli().Run(with_json).out, "next"), "") << arguments[0];
+    EXPECT_THAT(Cli().Run(arguments).err, HasSubstr("  next: ")) << arguments[0];
+  }
+}
+
+TEST(CommandLine, ForceReplacesNeitherInputNorHome) {
+  const Cli cli;
+  cli.Prepare();
+  cli.Seal();
+  for (const char* output : {"model.bundle", "model.bundle/inner", "home", ".", "new/.."}) {
+    std::vector<std::string> open = Cli::OpenArguments(output);
+    open.emplace_back("--force");
+    EXPECT_EQ(cli.Run(open).exit, 2) << output;
+  }
+  for (const char* output : {"model", "home", "."}) {
+    EXPECT_EQ(cli.Run({"seal", "model", "-o", output, "--force", "--facts", "facts.toml", "--policy",
+                       "allied-nations", "--to", "recovery:passphrase.txt"})
+                  .exit,
+              2)
+        << output;
+  }
+  EXPECT_TRUE(cli.Exists("model.bundle/manifest.json"));
+  EXPECT_FALSE(cli.Exists("model.bundle/inner"));
+  EXPECT_TRUE(cli.Exists("model/config.json"));
+  EXPECT_TRUE(cli.Exists("home/profile"));
+}
+
 TEST(CommandLine, ErrorIsTheLastJsonLine) {
   const CliResult result = Cli().Run({"inspect", "nowhere", "--json"});
   EXPECT_EQ(result.exit, 7);
@@ -148,6 +180,7 @@ TEST(Help, ListsEveryCommandAndEveryExitStatus) {
 
 TEST(Help, OfACommandBeginsWithExamples) {
   const CliResult result = Cli().Run({"seal", "--help"});
+  EXPECT_THAT(result.out, Not(HasSubstr("\n  \n")));
   EXPECT_EQ(result.exit, 0);
   EXPECT_LT(result.out.find("examples:"), result.out.find("options:"));
   EXPECT_EQ(result.out, Cli().Run({"help", "seal"}).out);
@@ -169,7 +202,7 @@ TEST(Help, BashCompletionIsAScriptAndCompletes) {
   EXPECT_EQ(RunProgram({"bash", "-n", cli / "completion.bash"}).exit_code, 0);
   const std::string complete =
       "source " + cli / "completion.bash" +
-      R"(; complete_words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _strongroom; echo "${COMPREPLY[*]}"; }
+      R"(; complete_words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _strongroom_words; echo "${COMPREPLY[*]}"; }
 complete_words strongroom pol; complete_words strongroom policy ch; complete_words strongroom seal model --generate; complete_words strongroom --crypto ip)";
   EXPECT_EQ(RunProgram({"bash", "-c", complete}).output, "policy\ncheck\n--generate-recovery\nipsec-mb\n");
 }

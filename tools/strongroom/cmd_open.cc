@@ -1,5 +1,6 @@
 // strongroom open: the model's files, decrypted, in a directory.
 #include "embedded_node.h"
+#include "output_path.h"
 #include "strongroom/bundle/open.h"
 #include "units.h"
 #include "unlock_options.h"
@@ -107,6 +108,8 @@ Status Run(Session& session, const Arguments& arguments) {
                                        .threads = threads};
   SR_ASSIGN_OR_RETURN(const auto embedded, EmbeddedNode::Open(session));
   SR_RETURN_IF_ERROR(CheckOutput(session.files(), directory, arguments));
+  for (const std::string& other : {request.bundle, embedded->home().path()})
+    SR_RETURN_IF_ERROR(CheckApart(directory, other));
   if (arguments.Has("dry-run")) return DryRun(session, *embedded, request);
 
   SR_ASSIGN_OR_RETURN(const node::OpenedBundle opened, node::Open(embedded->node(), request));

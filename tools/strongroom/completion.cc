@@ -83,12 +83,12 @@ std::string BashGroupArm(const std::string& group) {
                              " -- \"$word\")); return;;\n";
 }
 
-std::string Bash() {
-  std::string out = R"(# bash completion for strongroom
-_strongroom() {
+// The function that fills COMPREPLY, for bash and for zsh's emulation of its completion.
+std::string WordsFunction() {
+  std::string out = R"(_strongroom_words() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} verb='' words='' given
   COMPREPLY=()
-  for given in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+  for given in "${COMP_WORDS[@]:1:$((COMP_CWORD-1))}"; do
     case "$given" in
       -*) ;;
       )";
@@ -106,14 +106,19 @@ _strongroom() {
   for (const Command* command : Commands()) out += BashArm(*command);
   out += "  esac\n  words=\"$words" + OptionWords(GlobalOptions()) +
          "\"\n  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n  [[ -z $verb || $word == -* ]] || "
-         "COMPREPLY+=($(compgen -f -- \"$word\"))\n}\n"
-         "complete -o filenames -F _strongroom strongroom\n";
+         "COMPREPLY+=($(compgen -f -- \"$word\"))\n}\n";
   return out;
 }
 
-// zsh's own emulation of bash completion keeps one list of words for both.
+std::string Bash() {
+  return "# bash completion for strongroom\n" + WordsFunction() +
+         "complete -o filenames -F _strongroom_words strongroom\n";
+}
+
+// A file that zsh loads as the body of its function _strongroom, at the first completion.
 std::string Zsh() {
-  return "#compdef strongroom\nautoload -U +X bashcompinit && bashcompinit\n" + Bash();
+  return "#compdef strongroom\nautoload -U +X bashcompinit && bashcompinit\n" + WordsFunction() +
+         "_bash_complete -o filenames -F _strongroom_words\n";
 }
 
 std::string FishOption(const Option& option, const std::string& condition) {

@@ -22,8 +22,9 @@ std::string Label(const Option& option) {
 // "label   text", the text broken into lines that start under one another.
 std::string Entry(std::string_view label, std::string_view text, std::size_t column) {
   std::string out = "  " + std::string(label);
+  if (text.empty()) return out + "\n";
   std::size_t at = out.size();
-  if (at + 2 > column) {
+  if (!label.empty() && at + 2 > column) {
     out += "\n";
     at = 0;
   }

@@ -29,6 +29,43 @@ std::size_t DisplayWidth(std::string_view text) {
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+// What to do about an error that does not say so itself.
+std::string_view UsualNextStep(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidArgument:
+      return "strongroom help COMMAND shows what it takes";
+    case ErrorCode::kExists:
+      return "choose another name";
+    case ErrorCode::kUnsupported:
+      return "use a newer strongroom";
+    case ErrorCode::kMalformed:
+    case ErrorCode::kAltered:
+    case ErrorCode::kUntrusted:
+    case ErrorCode::kRolledBack:
+      return "get it again from where it came; strongroom verify checks all of a bundle";
+    case ErrorCode::kDenied:
+      return "strongroom policy show tells what a pack permits";
+    case ErrorCode::kNotFound:
+      return "check the name, and that it can be read from here";
+    case ErrorCode::kLogUnavailable:
+      return "nothing is released without the log; look at it with strongroom log verify";
+    case ErrorCode::kUnavailable:
+      return "try again";
+    case ErrorCode::kTruncated:
+      return "get it again from where it came, or mend it with strongroom repair";
+    case ErrorCode::kNoKey:
+      return "strongroom inspect lists a bundle's keyslots; try another by --via";
+    case ErrorCode::kInterrupted:
+      return "run the same command again, with --resume if it kept anything";
+    case ErrorCode::kInternal:
+    case ErrorCode::kUnauthenticated:
+    case ErrorCode::kAttestation:
+    case ErrorCode::kQuorum:
+      break;
+  }
+  return "strongroom doctor shows what this machine lacks";
+}
+
 }  // namespace
 
 std::string Output::Paint(Style style, std::string_view text) const {
@@ -90,17 +127,17 @@ void Output::Warn(std::string_view text) {
 }
 
 std::string Output::FailureText(const Error& error) const {
+  const std::string next = error.next.empty() ? std::string(UsualNextStep(error.code)) : error.next;
   if (options_.json) {
     envelope::ObjectBuilder members;
     members.String("type", "error").String("code", Name(error.code)).Integer("exit", ExitCode(error.code));
-    members.String("message", error.message).Strings("why", error.why).String("next", error.next);
+    members.String("message", error.message).Strings("why", error.why).String("next", next);
     members.Bool("retryable", error.code == ErrorCode::kUnavailable);
     return envelope::CanonicalJson(std::move(members).Build()) + "\n";
   }
   std::string text = Paint(Style::kRed, "error: ") + Printable(error.message) + "\n";
   for (const std::string& reason : error.why) text += "  why:  " + Printable(reason) + "\n";
-  if (!error.next.empty()) text += "  next: " + Printable(error.next) + "\n";
-  return text;
+  return text + "  next: " + Printable(next) + "\n";
 }
 
 void Output::Failure(const Error& error) {

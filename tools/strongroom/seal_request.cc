@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "bundle_files.h"
+#include "output_path.h"
 #include "strongroom/policy/decision.h"
 #include "strongroom/policy/fact_files.h"
 #include "units.h"
@@ -121,6 +122,8 @@ Expected<SealPlan> ReadSealPlan(Session& session, const EmbeddedNode& embedded, 
   SR_ASSIGN_OR_RETURN(plan.facts, ReadModelFacts(session, embedded.home(), arguments));
   SR_ASSIGN_OR_RETURN(request.packs, Pins(embedded.packs(), arguments.All("policy")));
   SR_ASSIGN_OR_RETURN(request.options, ReadLayout(session, arguments));
+  for (const std::string& other : {request.options.source, embedded.home().path()})
+    SR_RETURN_IF_ERROR(CheckApart(request.options.output, other));
   request.label = policy::ModelLabel(plan.facts);
   request.facts = policy::ModelFactsJson(plan.facts);
   request.owner_name = embedded.home().OwnerName();
