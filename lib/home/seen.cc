@@ -35,7 +35,8 @@ Expected<Highest> TakeNumbers(envelope::ObjectReader& reader, std::string_view m
   Highest highest;
   for (const auto& [name, number] : *members) {
     const Expected<Bytes> id = FromHex(name);
-    if (!id || id->size() != name_size) return reader.Refuse(member, "'" + name + "' is not an identifier");
+    if (!id || id->size() != name_size || Hex(*id) != name)
+      return reader.Refuse(member, "'" + name + "' is not an identifier");
     const auto integer = number.Integer<std::uint64_t>();
     if (!integer) return reader.Refuse(member, "the number of " + name + " is not an integer");
     highest.emplace(name, *integer);

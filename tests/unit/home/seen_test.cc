@@ -61,6 +61,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values("", "{}", R"({"bundles":{},"format":1})", R"({"bundles":{},"format":2,"series":{}})",
                       R"({"bundles":{"ab":1},"format":1,"series":{}})",
                       R"({"bundles":[],"format":1,"series":{}})",
+                      R"({"bundles":{},"format":1,"series":{"0000000000000000000000000000000A":1}})",
                       R"({"bundles":{},"extra":1,"format":1,"series":{}})",
                       R"({"bundles":{}, "format":1,"series":{}})",
                       R"({"bundles":{},"format":1,"series":{"00000000000000000000000000000001":-1}})"));
