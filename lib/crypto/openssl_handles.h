@@ -3,6 +3,7 @@
 #define STRONGROOM_CRYPTO_OPENSSL_HANDLES_H_
 
 #include <openssl/bn.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
@@ -30,7 +31,13 @@ using DigestMethod = std::unique_ptr<EVP_MD, FreeWith<EVP_MD_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, FreeWith<ECDSA_SIG_free>>;
 using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, FreeWith<EVP_PKEY_CTX_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, FreeWith<OSSL_PARAM_free>>;
+// OSSL_PARAM_free wipes nothing, and a private key may be among the values.
+inline void WipeParameters(OSSL_PARAM* parameters) {
+  for (OSSL_PARAM* each = parameters; each->key != nullptr; ++each)
+    OPENSSL_cleanse(each->data, each->data_size);
+  OSSL_PARAM_free(parameters);
+}
+using Parameters = std::unique_ptr<OSSL_PARAM, FreeWith<WipeParameters>>;
 using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, FreeWith<OSSL_PARAM_BLD_free>>;
 
 }  // namespace strongroom::crypto
