@@ -24,10 +24,6 @@ PlaneLoopTable MakePlaneLoopTable() {
   return table;
 }
 
-bool IsConstant(ByteView bytes) {
-  return std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
-}
-
 Error TooLong(std::size_t size) {
   return Error(ErrorCode::kInvalidArgument,
                "a block of " + std::to_string(size) + " bytes is longer than 1 MiB");

@@ -49,10 +49,6 @@ double EntropyShare(ByteView bytes) {
   return bits / (8 * total);
 }
 
-bool IsConstant(ByteView bytes) {
-  return std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
-}
-
 // What matches would leave of the block, judged from one piece in its middle.
 double MatchShare(ByteView plaintext, FrameWriter& writer) {
   std::array<std::uint8_t, kMatchSample> frame;
@@ -98,6 +94,10 @@ PlaneTrial TryPlanes(Element element, ByteView sample) {
 }
 
 }  // namespace
+
+bool IsConstant(ByteView bytes) {
+  return std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
+}
 
 bool IsAllZero(ByteView bytes) {
   return bytes[0] == 0 && IsConstant(bytes);

@@ -19,7 +19,8 @@ struct Choice {
   std::array<PlaneChoice, kMaxWidth> planes{};  // under kPlanes; kConstant is a guess that must be checked
 };
 
-// True if every byte is zero; stops at the first that is not.
+// True if all bytes are the same, or zero; both stop at the first that is not. `bytes` is not empty.
+bool IsConstant(ByteView bytes);
 bool IsAllZero(ByteView bytes);
 
 // `writer` codes a piece of the sample where matches may pay. `plaintext` is not empty.
