@@ -23,7 +23,7 @@ Expected<keyslot::Keyslot> Make(const NewRecoveryKeyslot& asked, const keyslot::
 }  // namespace
 
 log::KeyslotClass Class(const NewKeyslot&) {
-  // Both kinds open on this machine alone, with no custodian between.
+  // Neither kind has a custodian between.
   return log::KeyslotClass::kCooperative;
 }
 

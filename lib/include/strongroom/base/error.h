@@ -61,7 +61,7 @@ using Status = std::expected<void, Error>;
 // ExitCode is the exit code that the command line documents for this kind of error (2 to 12, 130, or 1).
 int ExitCode(ErrorCode code);
 
-// Name is the stable, dotted-lower-case name used in --json output ("altered", "log_unavailable").
+// Name is the stable lower-case name used in --json output ("altered", "log_unavailable").
 std::string_view Name(ErrorCode code);
 
 // FromErrno describes a failed system call on `what`: ENOENT and ENOTDIR are kNotFound, ENOSPC/EDQUOT/EAGAIN are kUnavailable,
