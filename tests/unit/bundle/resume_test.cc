@@ -232,6 +232,32 @@ TEST_F(Resume, FilesThatWereCompleteAreNotOpenedAgain) {
   EXPECT_EQ(ReadTree(model_.opened()), ReadTree(model_.source()));
 }
 
+TEST_F(Resume, WhatNoOpenLeftIsNotContinued) {
+  ASSERT_TRUE(model_.Seal());
+  const std::string partial = model_.opened() + ".partial", elsewhere = model_ / "elsewhere";
+  const auto expect_refused = [&] {
+    const auto opened = model_.OpenInto({.resume = true});
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, ErrorCode::kExists);
+    EXPECT_EQ(opened.error().message, partial + ": was not left by an interrupted open");
+    EXPECT_FALSE(fs::exists(model_.opened()));
+  };
+  fs::create_directory(elsewhere);
+  fs::create_directory_symlink(elsewhere, partial);
+  WriteFile(partial + ".note", std::string_view(""));
+  expect_refused();
+  EXPECT_TRUE(fs::is_empty(elsewhere));
+
+  fs::remove(partial);
+  fs::create_directory(partial);
+  fs::permissions(partial, fs::perms(0777));
+  expect_refused();
+
+  fs::permissions(partial, fs::perms(0700));
+  fs::remove(partial + ".note");
+  expect_refused();
+}
+
 TEST_F(Resume, OpenOfAnotherBundleDoesNotContinueTheFirst) {
   MakeModel();
   ASSERT_TRUE(model_.Seal());

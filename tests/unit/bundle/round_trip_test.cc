@@ -23,7 +23,8 @@ void ExpectRoundTrip(SealedModel& model) {
   ASSERT_EQ(before.size(), after.size());
   for (const auto& [name, content] : before) {
     ASSERT_TRUE(after.contains(name)) << name;
-    ASSERT_TRUE(after.at(name) == content) << name << " differs";
+    ASSERT_TRUE(after.at(name) == content)
+        << name << " differs: " << content.substr(0, 40) << ", " << after.at(name).substr(0, 40);
   }
   EXPECT_FALSE(fs::exists(model.bundle() + ".partial"));
   EXPECT_FALSE(fs::exists(model.bundle() + ".partial.journal"));

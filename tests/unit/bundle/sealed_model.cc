@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 Tree ReadTree(const std::string& directory) {
   Tree tree;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
-    const std::string name = fs::relative(entry.path(), directory).string();
+    const std::string name = entry.path().lexically_relative(directory).string();
     char mode[16];
     std::snprintf(mode, sizeof mode, "%o ", static_cast<unsigned>(entry.symlink_status().permissions()));
     if (entry.is_symlink()) {

@@ -22,7 +22,7 @@ using ::testing::HasSubstr;
 std::vector<std::string> FilesOf(const std::string& bundle) {
   std::vector<std::string> names;
   for (const auto& entry : fs::recursive_directory_iterator(bundle)) {
-    if (entry.is_regular_file()) names.push_back(fs::relative(entry.path(), bundle).string());
+    if (entry.is_regular_file()) names.push_back(entry.path().lexically_relative(bundle).string());
   }
   return names;
 }
@@ -72,7 +72,8 @@ TEST_F(Tamper, BitFlippedInAnyByteOfATinyBundleIsNoticed) {
       FlipBit(In(name), bit);
       const Status verified = model_.VerifyStatus();
       ASSERT_FALSE(verified) << name << " bit " << bit;
-      ASSERT_EQ(ExitCode(verified.error().code), 3) << name << " bit " << bit << ": " << verified.error().message;
+      ASSERT_EQ(ExitCode(verified.error().code), 3)
+          << name << " bit " << bit << ": " << verified.error().message;
       const auto opened = model_.OpenInto({.force = true, .threads = 1});
       ASSERT_FALSE(opened) << name << " bit " << bit;
       ASSERT_EQ(ExitCode(opened.error().code), 3) << name << " bit " << bit << ": " << opened.error().message;
@@ -105,7 +106,8 @@ TEST_F(Tamper, BitFlippedInThePaddingIsNoticedByOpeningToo) {
 
 TEST_F(Tamper, FileCutShortIsTruncated) {
   SealShards();
-  for (const std::string& name : {ShardName(2), LeavesName(ShardName(2)), std::string("catalogue"), std::string("catalogue.leaves")}) {
+  for (const std::string& name :
+       {ShardName(2), LeavesName(ShardName(2)), std::string("catalogue"), std::string("catalogue.leaves")}) {
     SCOPED_TRACE(name);
     const Bytes before = ReadFile(In(name));
     fs::resize_file(In(name), before.size() - 1);
@@ -118,7 +120,8 @@ TEST_F(Tamper, FileCutShortIsTruncated) {
 
 TEST_F(Tamper, FileThatGoesOnIsAltered) {
   SealShards();
-  for (const std::string& name : {ShardName(2), LeavesName(ShardName(2)), std::string("catalogue"), std::string("catalogue.leaves")}) {
+  for (const std::string& name :
+       {ShardName(2), LeavesName(ShardName(2)), std::string("catalogue"), std::string("catalogue.leaves")}) {
     SCOPED_TRACE(name);
     const std::uint64_t size = fs::file_size(In(name));
     fs::resize_file(In(name), size + 1);
@@ -176,8 +179,8 @@ TEST_F(Tamper, FileThatTheManifestDoesNotNameIsReported) {
 void Forge(SealedModel& model, const std::string& name, KeyUse use, ByteView plaintext) {
   const auto manifest = model.Manifest();
   const auto store = store::MakeDirectoryStore(model.files(), model.bundle());
-  EncryptedStreamWriter writer(*CreateAnew(*store, name),
-                               MakeFileKey(model.options.bulk, model.key(), manifest->manifest.instance, use, 0));
+  EncryptedStreamWriter writer(*CreateAnew(*store, name), MakeFileKey(model.options.bulk, model.key(),
+                                                                      manifest->manifest.instance, use, 0));
   ASSERT_TRUE(writer.Append(plaintext));
   ASSERT_TRUE(writer.Finish());
 }
@@ -206,13 +209,15 @@ TEST_F(Tamper, BlockThatDecodesToMoreThanDeclaredIsAltered) {
   bundle::Manifest manifest = model_.Manifest()->manifest;
   const auto store = store::MakeDirectoryStore(model_.files(), model_.bundle());
   std::atomic<std::uint64_t> read = 0;
-  auto file = EncryptedFile::Open(*store, {*manifest.Find("catalogue"), *manifest.Find("catalogue.leaves")},
-                                  MakeFileKey(model_.options.bulk, model_.key(), manifest.instance, KeyUse::kCatalogue, 0), true, read);
+  auto file = EncryptedFile::Open(
+      *store, {*manifest.Find("catalogue"), *manifest.Find("catalogue.leaves")},
+      MakeFileKey(model_.options.bulk, model_.key(), manifest.instance, KeyUse::kCatalogue, 0), true, read);
   ASSERT_TRUE(file);
   PagedCatalogue pages(*std::move(file), model_.options.bulk);
   Bytes catalogue(pages.size());
   ASSERT_TRUE(pages.Read(0, catalogue));
-  // The same size less one, in the header, in the block's record and in the file's: all of it consistent, and signed by the owner.
+  // The same size less one, in the header, in the block's record and in the file's: all of it consistent, and
+  // signed by the owner.
   for (const std::size_t at : {std::size_t{16}, std::size_t{64 + 20}, std::size_t{96}}) --catalogue[at];
   Forge(model_, "catalogue", KeyUse::kCatalogue, catalogue);
   std::vector<Digest> leaves = {crypto::MerkleLeafHash(ReadFile(In("catalogue")))};
@@ -228,8 +233,8 @@ TEST_F(Tamper, BlockThatDecodesToMoreThanDeclaredIsAltered) {
 TEST_F(Tamper, WrongKeyIsAltered) {
   WriteFile(model_.source() + "/text", std::string_view("x"));
   ASSERT_TRUE(model_.Seal());
-  const auto bundle = Bundle::Open(store::MakeDirectoryStore(model_.files(), model_.bundle()), *model_.Manifest(), BundleKey::Random(),
-                                   {.bulk = model_.options.bulk});
+  const auto bundle = Bundle::Open(store::MakeDirectoryStore(model_.files(), model_.bundle()),
+                                   *model_.Manifest(), BundleKey::Random(), {.bulk = model_.options.bulk});
   ASSERT_FALSE(bundle);
   EXPECT_EQ(bundle.error().code, ErrorCode::kAltered);
 }
