@@ -1,5 +1,7 @@
 #include "strongroom/envelope/dsse.h"
 
+#include <algorithm>
+
 #include "strongroom/envelope/json.h"
 
 namespace strongroom::envelope {
@@ -19,6 +21,45 @@ Status CheckType(const DsseEnvelope& envelope, std::string_view expected_type) {
                                          " and not " + CanonicalJson(expected_type));
 }
 
+// Whether the text is the beginning of an envelope and ends too early, as a file that was cut short does. A
+// changed character never looks so: all but the base64 and the type is fixed, and each of them ends with a
+// quotation mark.
+bool IsCutShort(std::string_view text) {
+  constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+  constexpr std::string_view kType = "abcdefghijklmnopqrstuvwxyz0123456789+-./";
+  const auto skip_fixed = [&text](std::string_view fixed) {
+    const std::string_view expected = fixed.substr(0, text.size());
+    if (!text.starts_with(expected)) return false;
+    text.remove_prefix(expected.size());
+    return true;
+  };
+  const auto skip_any = [&text](std::string_view characters) {
+    text.remove_prefix(std::min(text.find_first_not_of(characters), text.size()));
+    return true;
+  };
+  constexpr std::string_view kEnd = R"("}]})";
+  return skip_fixed(R"({"payload":")") && skip_any(kBase64) && skip_fixed(R"(","payloadType":")") &&
+         skip_any(kType) && skip_fixed(R"(","signatures":[{"keyid":"","sig":")") && skip_any(kBase64) &&
+         text.size() < kEnd.size() && skip_fixed(kEnd);
+}
+
+Expected<DsseEnvelope> ParseWhole(ByteView bytes, std::size_t max_bytes) {
+  constexpr std::size_t kLevels = 3;
+  constexpr std::size_t kValues = 7;
+  SR_ASSIGN_OR_RETURN(const Json json, ParseCanonicalJson(bytes, {max_bytes, kLevels, kValues}));
+  SR_ASSIGN_OR_RETURN(ObjectReader reader, ObjectReader::Open(json, "envelope"));
+  DsseEnvelope envelope;
+  SR_ASSIGN_OR_RETURN(envelope.unverified_payload, reader.Bytes("payload", max_bytes));
+  SR_ASSIGN_OR_RETURN(envelope.unverified_payload_type, reader.String("payloadType", 256));
+  SR_ASSIGN_OR_RETURN(std::vector<ObjectReader> signatures, reader.Objects("signatures"));
+  SR_RETURN_IF_ERROR(reader.Finish());
+  if (signatures.size() != 1) return reader.Refuse("signatures", "must be exactly one");
+  SR_RETURN_IF_ERROR(signatures[0].Constant("keyid", ""));
+  SR_ASSIGN_OR_RETURN(envelope.signature, signatures[0].FixedBytes<sizeof(crypto::Ed25519Signature)>("sig"));
+  SR_RETURN_IF_ERROR(signatures[0].Finish());
+  return envelope;
+}
+
 }  // namespace
 
 Bytes SignDsse(std::string_view payload_type, ByteView payload, const crypto::Ed25519PrivateKey& key) {
@@ -34,20 +75,11 @@ Bytes SignDsse(std::string_view payload_type, ByteView payload, const crypto::Ed
 }
 
 Expected<DsseEnvelope> ParseDsse(ByteView bytes, std::size_t max_bytes) {
-  constexpr std::size_t kLevels = 3;
-  constexpr std::size_t kValues = 7;
-  SR_ASSIGN_OR_RETURN(const Json json, ParseCanonicalJson(bytes, {max_bytes, kLevels, kValues}));
-  SR_ASSIGN_OR_RETURN(ObjectReader reader, ObjectReader::Open(json, "envelope"));
-  DsseEnvelope envelope;
-  SR_ASSIGN_OR_RETURN(envelope.unverified_payload, reader.Bytes("payload", max_bytes));
-  SR_ASSIGN_OR_RETURN(envelope.unverified_payload_type, reader.String("payloadType", 256));
-  SR_ASSIGN_OR_RETURN(std::vector<ObjectReader> signatures, reader.Objects("signatures"));
-  SR_RETURN_IF_ERROR(reader.Finish());
-  if (signatures.size() != 1) return reader.Refuse("signatures", "must be exactly one");
-  SR_RETURN_IF_ERROR(signatures[0].Constant("keyid", ""));
-  SR_ASSIGN_OR_RETURN(envelope.signature, signatures[0].FixedBytes<sizeof(crypto::Ed25519Signature)>("sig"));
-  SR_RETURN_IF_ERROR(signatures[0].Finish());
-  return envelope;
+  auto envelope = ParseWhole(bytes, max_bytes);
+  if (envelope || !IsCutShort(AsText(bytes))) return envelope;
+  return Fail(ErrorCode::kTruncated,
+              "envelope is cut short: it ends after " + std::to_string(bytes.size()) + " bytes",
+              "get the file again from where it came from");
 }
 
 Expected<std::size_t> VerifyDsse(const DsseEnvelope& envelope, std::string_view expected_type,

@@ -84,6 +84,12 @@ TEST(Dsse, EveryOtherEncodingIsRefused) {
             ErrorCode::kMalformed);
 }
 
+TEST(Dsse, EnvelopeCutShortIsTruncated) {
+  const Bytes bytes = SignDsse(kType, AsBytes("payload"), Key(1));
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_EQ(ParseFailure(AsText(bytes).substr(0, size)), ErrorCode::kTruncated) << size << " bytes";
+}
+
 TEST(Dsse, EnvelopeBeyondTheLimitIsRefused) {
   const Bytes bytes = SignDsse(kType, Bytes(100, 1), Key(1));
   EXPECT_TRUE(ParseDsse(bytes, bytes.size()));
@@ -97,6 +103,7 @@ TEST(Dsse, EveryFlippedBitIsRefused) {
     bytes[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
     const auto envelope = ParseDsse(bytes, 4096);
     EXPECT_FALSE(envelope && VerifyDsseBy(*envelope, kType, signer.public_key())) << "bit " << bit;
+    EXPECT_TRUE(envelope || envelope.error().code == ErrorCode::kMalformed) << "bit " << bit;
     bytes[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
   }
 }

@@ -26,8 +26,8 @@ struct DsseEnvelope {
 // SignDsse makes the envelope of a payload: the bytes of the file. `payload_type` is ASCII.
 Bytes SignDsse(std::string_view payload_type, ByteView payload, const crypto::Ed25519PrivateKey& key);
 
-// ParseDsse parses an envelope of at most `max_bytes`; kMalformed for every other encoding than the one that
-// SignDsse makes.
+// ParseDsse parses an envelope of at most `max_bytes`; kTruncated for the mere beginning of one, kMalformed for
+// every other encoding than the one that SignDsse makes.
 Expected<DsseEnvelope> ParseDsse(ByteView bytes, std::size_t max_bytes);
 
 // VerifyDsse tries several keys: the index of the one that signed. kMalformed for another payload type;
