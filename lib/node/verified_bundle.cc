@@ -56,8 +56,9 @@ Expected<VerifiedBundle> VerifyBundle(const Node& node, const std::string& bundl
   SR_ASSIGN_OR_RETURN(verified.keyslots_envelope,
                       ReadEnvelope(node.files, bundle, bundle::kKeyslotsName, keyslot::kMaxKeyslotsSize));
   const bundle::Manifest& manifest = verified.manifest.manifest;
-  SR_ASSIGN_OR_RETURN(verified.keyslots,
-                      keyslot::ParseKeyslots(verified.keyslots_envelope, manifest.owner.key));
+  auto keyslots = keyslot::ParseKeyslots(verified.keyslots_envelope, manifest.owner.key);
+  if (!keyslots) return std::unexpected(std::move(keyslots).error().With(bundle::kKeyslotsName));
+  verified.keyslots = *std::move(keyslots);
   SR_RETURN_IF_ERROR(
       keyslot::CheckBinding(verified.keyslots, verified.manifest.bundle_id, manifest.instance));
   SR_RETURN_IF_ERROR(node.seen.Check(VersionOf(verified)));
