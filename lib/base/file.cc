@@ -44,6 +44,7 @@ FileIdentity ToIdentity(const struct stat& from) {
   identity.links = from.st_nlink;
   identity.size = static_cast<std::uint64_t>(from.st_size);
   identity.mode = from.st_mode;
+  identity.own = from.st_uid == geteuid();
   identity.modified_ns = std::int64_t{from.st_mtim.tv_sec} * 1'000'000'000 + from.st_mtim.tv_nsec;
   return identity;
 }
@@ -300,6 +301,9 @@ Status ReplaceDurably(FileSystem& files, const std::string& temporary, const std
 
 bool FileIdentity::IsDirectory() const {
   return S_ISDIR(mode);
+}
+bool FileIdentity::IsOwnPrivateDirectory() const {
+  return IsDirectory() && own && (mode & 0777) == 0700;
 }
 bool FileIdentity::IsRegular() const {
   return S_ISREG(mode);

@@ -94,6 +94,7 @@ class Extraction {
   };
 
   Status Prepare();
+  Status CheckOurs();
   Status MakeTree(const std::vector<std::uint32_t>& selected, OpenTotals& totals);
   Status AddFile(std::uint32_t number, FileRecord record, OpenTotals& totals);
   Status PlanRuns();
@@ -105,6 +106,7 @@ class Extraction {
   Status SyncBatch(const std::vector<Complete>& batch);
   Status MakeLinks();
   Status Publish();
+  [[nodiscard]] std::string NotePath() const { return partial_ + ".note"; }
   [[nodiscard]] std::string PathOf(const FileRecord& record) const { return JoinPath(partial_, record.path); }
 
   const Bundle::State& state_;
@@ -146,8 +148,18 @@ Status Extraction::Prepare() {
     SR_RETURN_IF_ERROR(files_.RemoveTree(partial_));
     partial = false;
   }
-  SR_ASSIGN_OR_RETURN(note_, OpenNote::Open(files_, partial_ + ".note", state_.bundle_id, partial));
+  if (partial) SR_RETURN_IF_ERROR(CheckOurs());
+  SR_ASSIGN_OR_RETURN(note_, OpenNote::Open(files_, NotePath(), state_.bundle_id, partial));
   return partial ? Status() : files_.MakeDirectory(partial_, 0700);
+}
+
+// What is continued becomes part of the result: it must be what an open of this user's left, not a link or a
+// folder that another put there. An open's note is there before its directory.
+Status Extraction::CheckOurs() {
+  SR_ASSIGN_OR_RETURN(const FileIdentity identity, files_.Stat(partial_));
+  SR_ASSIGN_OR_RETURN(const bool noted, Exists(files_, NotePath()));
+  if (noted && identity.IsOwnPrivateDirectory()) return {};
+  return Fail(ErrorCode::kExists, partial_ + ": was not left by an interrupted open", "discard it with --force");
 }
 
 Status Extraction::MakeTree(const std::vector<std::uint32_t>& selected, OpenTotals& totals) {

@@ -18,7 +18,9 @@ struct FileIdentity {
   std::uint64_t device = 0, inode = 0, links = 0, size = 0;
   std::uint32_t mode = 0;              // st_mode, type bits included
   std::int64_t modified_ns = 0;
+  bool own = false;  // belongs to the user whom this process runs as
   [[nodiscard]] bool IsDirectory() const;
+  [[nodiscard]] bool IsOwnPrivateDirectory() const;  // and with permissions 0700
   [[nodiscard]] bool IsRegular() const;
   [[nodiscard]] bool IsSymlink() const;
 };
