@@ -19,10 +19,11 @@ constexpr double kBitsOfStep = 1;  // of a character that repeats or continues t
 
 // The heads of lists of passwords in use; in lower case, with letters for the digits that stand for them.
 constexpr std::string_view kKnownWords[] = {
-    "password",   "passwort", "passphrase", "letmein",  "welcome",  "iloveyou", "monkey",   "dragon",
-    "master",     "admin",    "login",      "princess", "sunshine", "football", "baseball", "shadow",
-    "superman",   "trustno",  "secret",     "changeme", "default",  "hello",    "freedom",  "whatever",
-    "strongroom", "summer",   "winter",     "spring",   "autumn",   "test"};
+    "password", "passwort", "passphrase", "letmein",    "welcome",  "iloveyou", "monkey",
+    "dragon",   "master",   "admin",      "login",      "princess", "sunshine", "football",
+    "baseball", "shadow",   "superman",   "trustno",    "secret",   "changeme", "default",
+    "hello",    "freedom",  "whatever",   "strongroom", "summer",   "winter",   "spring",
+    "autumn",   "test",     "correct",    "horse",      "battery",  "staple"};
 constexpr std::string_view kKeyboardRows[] = {"1234567890", "qwertyuiop", "qwertzuiop",
                                               "asdfghjkl",  "zxcvbnm",    "azertyuiop"};
 

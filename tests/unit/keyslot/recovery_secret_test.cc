@@ -118,7 +118,8 @@ TEST(PassphraseStrength, WeakOnesAreRefusedWithReasonAndAdvice) {
        {"", "hunter2", "elevenchars", "aaaaaaaaaaaaaaaaaaaaaaaa", "123456789012345678", "qwertyuiopasdfghjkl",
         "passwordpassword", "Password123456!", "P@ssw0rdP@ssw0rd", "abcdefghijklmnopqrstuvwxyz",
         "abcabcabcabcabcabcabc", "letmeinletmein1", "strongroom2026", "iloveyouprincess",
-        "Summer2026!Summer2026!", "000000000000000000000000"}) {
+        "Summer2026!Summer2026!", "000000000000000000000000", "correct horse battery staple",
+        "CorrectHorseBatteryStaple"}) {
     const auto status = CheckPassphraseStrength({Secret(weak)});
     ASSERT_FALSE(status) << weak;
     EXPECT_EQ(status.error().code, ErrorCode::kInvalidArgument) << weak;
