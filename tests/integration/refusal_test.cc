@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "integration/cli.h"
@@ -310,6 +311,36 @@ TEST(Process, CannotBeTracedByItsOwnUser) {
   ASSERT_EQ(::kill(process, 0), 0);
   EXPECT_FALSE(MayTrace(user, process));
   End(process);
+}
+
+TEST(Process, EmptySafetensorsFileStopsTheSeal) {
+  const Cli cli;
+  cli.Prepare();
+  cli.Write("model/empty.safetensors", "");
+  std::vector<std::string> arguments = {
+      "seal",     "model",          "-o",   "model.bundle",           "--facts", "facts.toml",
+      "--policy", "allied-nations", "--to", "recovery:passphrase.txt"};
+  const CliResult refused = cli.Run(arguments);
+  EXPECT_EQ(refused.exit, 3);
+  EXPECT_THAT(refused.err,
+              HasSubstr("empty.safetensors: safetensors header, offset 0: the file has 0 bytes"));
+  arguments.emplace_back("--opaque");
+  EXPECT_EQ(cli.Run(arguments).exit, 0);
+}
+
+TEST(Process, SignalThatWasIgnoredAtStartStaysIgnored) {
+  const Cli cli;
+  cli.Prepare();
+  cli.Seal();
+  ASSERT_EQ(::mkfifo((cli / "fifo").c_str(), 0600), 0);
+  auto* const before = ::signal(SIGINT, SIG_IGN);
+  const pid_t process = cli.Start({"ls", "model.bundle", "--via", "recovery:fifo"}, "ignoring");
+  ::signal(SIGINT, before);
+  std::ofstream fifo(cli / "fifo");  // opens when the program reads its passphrase
+  ::kill(process, SIGINT);
+  fifo << cli.Read("passphrase.txt") << std::flush;
+  fifo.close();
+  EXPECT_EQ(Cli::Wait(process), 0) << cli.Read("ignoring.err");
 }
 
 TEST(Process, InterruptedSealEndsWith130AndResumes) {

@@ -7,19 +7,23 @@
 namespace strongroom::cli {
 namespace {
 
-// SIGUSR1 only wakes the watcher when the program is done.
+// A signal that was ignored when we started, as in a shell script's background, must stay so: sigwait would
+// take it. SIGUSR1 only wakes the watcher when the program is done.
 sigset_t StopSignals() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) sigaddset(&set, signal);
+  sigaddset(&set, SIGUSR1);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    struct sigaction inherited {};
+    if (sigaction(signal, nullptr, &inherited) == 0 && inherited.sa_handler == SIG_IGN) continue;
+    sigaddset(&set, signal);
+  }
   return set;
 }
 
 }  // namespace
 
 Interrupt::Interrupt(Output& output) : output_(output) {
-  // A signal that was ignored when we started (as under nohup) must stay so, and it does: a blocked, ignored
-  // signal is dropped.
   const sigset_t set = StopSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   watcher_ = std::jthread([this](const std::stop_token& done) { Watch(done); });
