@@ -76,7 +76,7 @@ Bytes SignDsse(std::string_view payload_type, ByteView payload, const crypto::Ed
 
 Expected<DsseEnvelope> ParseDsse(ByteView bytes, std::size_t max_bytes) {
   auto envelope = ParseWhole(bytes, max_bytes);
-  if (envelope || !IsCutShort(AsText(bytes))) return envelope;
+  if (envelope || bytes.size() > max_bytes || !IsCutShort(AsText(bytes))) return envelope;
   return Fail(ErrorCode::kTruncated,
               "envelope is cut short: it ends after " + std::to_string(bytes.size()) + " bytes",
               "get the file again from where it came from");

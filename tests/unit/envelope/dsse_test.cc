@@ -96,6 +96,11 @@ TEST(Dsse, EnvelopeBeyondTheLimitIsRefused) {
   EXPECT_EQ(ParseDsse(bytes, bytes.size() - 1).error().code, ErrorCode::kMalformed);
 }
 
+TEST(Dsse, BeginningOfAnEnvelopeBeyondTheLimitIsTooLongAndNotCutShort) {
+  const Bytes bytes = SignDsse(kType, Bytes(100, 1), Key(1));
+  EXPECT_EQ(ParseDsse(ByteView(bytes).first(101), 100).error().code, ErrorCode::kMalformed);
+}
+
 TEST(Dsse, EveryFlippedBitIsRefused) {
   const auto signer = Key(1);
   Bytes bytes = SignDsse(kType, AsBytes("payload"), signer);
