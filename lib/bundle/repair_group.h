@@ -1,6 +1,6 @@
 // Rebuilding the damaged files of one group: the files that parity ties together, or one that stands alone.
-#ifndef STRONGROOM_LIB_BUNDLE_REPAIR_GROUP_H_
-#define STRONGROOM_LIB_BUNDLE_REPAIR_GROUP_H_
+#ifndef STRONGROOM_BUNDLE_REPAIR_GROUP_H_
+#define STRONGROOM_BUNDLE_REPAIR_GROUP_H_
 
 #include <atomic>
 #include <cstdint>
@@ -66,4 +66,4 @@ std::string RepairName(const std::string& name);
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_REPAIR_GROUP_H_
+#endif  // STRONGROOM_BUNDLE_REPAIR_GROUP_H_
