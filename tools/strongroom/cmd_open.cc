@@ -123,9 +123,9 @@ Status Run(Session& session, const Arguments& arguments) {
     Error error = std::move(totals).error();
     if (error.code == ErrorCode::kInterrupted)
       error.next = "the same command with --resume continues: " + directory + ".partial is kept";
-    const bool continues =
-        error.code == ErrorCode::kInterrupted || error.code == ErrorCode::kUnavailable || options.resume;
-    if (!continues) SR_RETURN_IF_ERROR(Discard(session.files(), directory));
+    // Other errors may come before DIR.partial is this run's own.
+    const bool damaged = error.code == ErrorCode::kAltered || error.code == ErrorCode::kTruncated;
+    if (damaged && !options.resume) SR_RETURN_IF_ERROR(Discard(session.files(), directory));
     return std::unexpected(std::move(error));
   }
   Tell(session.output(), directory, opened.unlocked, *totals);
