@@ -5,12 +5,12 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "bundle/encrypted_run.h"
+#include "bundle/segment_reader.h"
 #include "strongroom/base/error.h"
 #include "strongroom/base/file.h"
 #include "strongroom/bundle/layout.h"
@@ -89,16 +89,8 @@ Expected<std::unique_ptr<File>> CreateAnew(store::Store& store, const std::strin
 // Writes a .leaves file and syncs it.
 Status WriteLeaves(store::Store& store, const std::string& name, std::span<const Digest> leaves);
 
-// What a thread needs to read encrypted files.
-struct ReadScratch {
-  explicit ReadScratch(const crypto::BulkCrypto& bulk) : worker(bulk.NewWorker()) {}
-  std::unique_ptr<crypto::BulkWorker> worker;
-  crypto::LeafBuffer buffer{kRunLeaves + 2};
-  PlaintextBuffer segment{kSegmentCapacity};
-};
-
-// EncryptedFile reads a file at any place. Safe from many threads, each with a scratch of its own.
-class EncryptedFile {
+// EncryptedFile is a file of a store being read.
+class EncryptedFile final : public SegmentReader {
  public:
   // Checks sizes, and the .leaves file against the signed root; without `check_leaves` the .leaves file is
   // not touched and windows are not checked. `bytes_read` counts what is read from the store and outlives the
@@ -107,24 +99,19 @@ class EncryptedFile {
                                                        const FileKey& key, bool check_leaves,
                                                        std::atomic<std::uint64_t>& bytes_read);
 
-  [[nodiscard]] std::uint64_t plaintext_size() const { return plaintext_size_; }
-  // Fills `out` from `offset`; the caller stays inside the plaintext. After an error `out` holds nothing that
-  // was not verified.
-  Status Read(ReadScratch& scratch, std::uint64_t offset, MutableBytes out) const;
-
  private:
   EncryptedFile(std::unique_ptr<File> file, std::string name, std::uint64_t size,
+                std::uint64_t plaintext_size, std::vector<Digest> leaves,
                 std::atomic<std::uint64_t>& bytes_read)
-      : file_(std::move(file)), name_(std::move(name)), size_(size), bytes_read_(bytes_read) {}
+      : SegmentReader(std::move(name), size, plaintext_size, std::move(leaves)),
+        file_(std::move(file)),
+        bytes_read_(bytes_read) {}
   Status ReadHeader(const FileKey& key);
-  Status ReadWindows(crypto::BulkWorker& worker, crypto::LeafBuffer& buffer, std::uint64_t first,
-                     std::uint64_t count) const;
-  std::unique_ptr<File> file_;
-  std::string name_;
-  std::uint64_t size_;
-  std::uint64_t plaintext_size_ = 0;
-  std::vector<Digest> leaves_;  // empty: not checked
-  std::optional<RunDecryptor> decryptor_;
+  Status ReadWindows(crypto::LeafBuffer& buffer, std::uint64_t at, const WindowRange& range) const;
+  Expected<WindowView> Load(ReadScratch& scratch, const WindowRange& range,
+                            bool first_is_there) const override;
+
+  const std::unique_ptr<File> file_;
   std::atomic<std::uint64_t>& bytes_read_;
 };
 

@@ -38,65 +38,60 @@ Expected<std::unique_ptr<EncryptedFile>> EncryptedFile::Open(store::Store& store
                                                              const FileKey& key, bool check_leaves,
                                                              std::atomic<std::uint64_t>& bytes_read) {
   const Subject& subject = subjects.file;
-  auto opened = OpenSubject(store, subject.name, subject.size);
-  if (!opened) return std::unexpected(std::move(opened).error());
-  std::unique_ptr<EncryptedFile> file(
-      new EncryptedFile(*std::move(opened), store.Describe(subject.name), subject.size, bytes_read));
-  SR_ASSIGN_OR_RETURN(file->plaintext_size_, crypto::FloeParameters().PlaintextSize(subject.size));
+  SR_ASSIGN_OR_RETURN(std::unique_ptr<File> opened, OpenSubject(store, subject.name, subject.size));
+  SR_ASSIGN_OR_RETURN(const std::uint64_t plaintext_size,
+                      crypto::FloeParameters().PlaintextSize(subject.size));
+  std::vector<Digest> leaves;
   if (check_leaves) {
-    SR_ASSIGN_OR_RETURN(file->leaves_, ReadLeaves(store, subjects.leaves, subject.root));
-    if (file->leaves_.size() != LeafCount(subject.size)) {
+    SR_ASSIGN_OR_RETURN(leaves, ReadLeaves(store, subjects.leaves, subject.root));
+    if (leaves.size() != LeafCount(subject.size)) {
       return Fail(ErrorCode::kAltered,
                   store.Describe(subjects.leaves.name) + ": has the wrong number of hashes");
     }
     bytes_read += subjects.leaves.size;
   }
+  std::unique_ptr<EncryptedFile> file(new EncryptedFile(std::move(opened), store.Describe(subject.name),
+                                                        subject.size, plaintext_size, std::move(leaves),
+                                                        bytes_read));
   SR_RETURN_IF_ERROR(file->ReadHeader(key));
   return file;
 }
 
 Status EncryptedFile::ReadHeader(const FileKey& key) {
   crypto::FloeHeader header{};
-  if (leaves_.empty()) {
+  if (checks_leaves()) {
+    crypto::LeafBuffer buffer(1);
+    const WindowRange range{0, 1};
+    SR_RETURN_IF_ERROR(ReadWindows(buffer, 0, range));
+    SR_RETURN_IF_ERROR(Check(*key.bulk->NewWorker(), {&buffer, 0}, range));
+    std::ranges::copy(buffer.Window(0, header.size()), header.begin());
+  } else {
     SR_RETURN_IF_ERROR(file_->ReadAt(0, header));
     bytes_read_ += header.size();
-  } else {
-    crypto::LeafBuffer buffer(1);
-    SR_RETURN_IF_ERROR(ReadWindows(*key.bulk->NewWorker(), buffer, 0, 1));
-    std::ranges::copy(buffer.Window(0, header.size()), header.begin());
   }
-  auto decryptor = crypto::FloeDecryptor::Create(key.bulk, key.key, key.context, header);
-  if (!decryptor) return Fail(ErrorCode::kAltered, name_ + ": " + decryptor.error().message);
-  decryptor_.emplace(*std::move(decryptor), plaintext_size_);
-  return {};
+  return SetHeader(key.bulk, key.key, key.context, header);
 }
 
-Status EncryptedFile::ReadWindows(crypto::BulkWorker& worker, crypto::LeafBuffer& buffer, std::uint64_t first,
-                                  std::uint64_t count) const {
-  const std::uint64_t begin = first * kLeafSize, end = std::min(size_, (first + count) * kLeafSize);
+// Reads windows to where window `at` of the buffer begins.
+Status EncryptedFile::ReadWindows(crypto::LeafBuffer& buffer, std::uint64_t at,
+                                  const WindowRange& range) const {
+  const std::uint64_t begin = range.first * kLeafSize,
+                      end = std::min(size(), (range.first + range.count) * kLeafSize);
   std::vector<MutableBytes> pieces;
-  buffer.Pieces(0, end - begin, pieces);
-  SR_RETURN_IF_ERROR(file_->ReadvAt(begin, pieces));
+  buffer.Pieces(at * kLeafSize, at * kLeafSize + (end - begin), pieces);
   bytes_read_ += end - begin;
-  if (leaves_.empty()) return {};
-  const auto altered = FindAlteredLeaf(worker, buffer, 0, LeafSize(size_, first + count - 1),
-                                       std::span(leaves_).subspan(first, count));
-  if (altered) return std::unexpected(LeafAltered(name_, first + *altered, size_));
-  return {};
+  return file_->ReadvAt(begin, pieces);
 }
 
-Status EncryptedFile::Read(ReadScratch& scratch, std::uint64_t offset, MutableBytes out) const {
-  if (out.empty()) return {};
-  const std::uint64_t end = (offset + out.size() - 1) / kSegmentCapacity + 1;
-  for (std::uint64_t first = offset / kSegmentCapacity; first < end; first += kRunSegments) {
-    const std::uint64_t last = std::min(end, first + kRunSegments);
-    const WindowRange windows = WindowsOf(first, last, size_);
-    SR_RETURN_IF_ERROR(ReadWindows(*scratch.worker, scratch.buffer, windows.first, windows.count));
-    auto decrypted = decryptor_->Decrypt(*scratch.worker, scratch.buffer, windows.first, first, last, offset,
-                                         out, scratch.segment.bytes());
-    if (!decrypted) return std::unexpected(std::move(decrypted).error().With(name_));
-  }
-  return {};
+Expected<WindowView> EncryptedFile::Load(ReadScratch& scratch, const WindowRange& range,
+                                         bool first_is_there) const {
+  crypto::LeafBuffer& buffer = scratch.buffer;
+  const std::uint64_t there = first_is_there ? 1 : 0;
+  if (first_is_there) std::ranges::copy(buffer.Window(scratch.window_in_buffer), buffer.Window(0).begin());
+  if (range.count > there)
+    SR_RETURN_IF_ERROR(ReadWindows(buffer, there, {range.first + there, range.count - there}));
+  scratch.window_in_buffer = range.count - 1;
+  return WindowView{&buffer, range.first};
 }
 
 }  // namespace strongroom::bundle

@@ -101,44 +101,6 @@ void RunEncryptor::SetLeaves(std::uint64_t first, std::span<const Digest> leaves
   std::ranges::copy(leaves, leaves_.begin() + static_cast<std::ptrdiff_t>(first));
 }
 
-RunDecryptor::RunDecryptor(crypto::FloeDecryptor decryptor, std::uint64_t plaintext_size)
-    : decryptor_(std::move(decryptor)),
-      plaintext_size_(plaintext_size),
-      segments_(crypto::FloeParameters().Segments(plaintext_size)) {}
-
-Status RunDecryptor::DecryptSegment(crypto::BulkWorker& worker, const crypto::LeafBuffer& buffer,
-                                    std::uint64_t first_window, std::uint64_t position,
-                                    MutableBytes plaintext) const {
-  const std::uint64_t begin = crypto::kFloeHeaderSize + position * kSegmentSize - first_window * kLeafSize;
-  std::vector<ByteView> segment;
-  buffer.Pieces(begin, begin + plaintext.size() + crypto::kFloeSegmentOverhead, segment);
-  return decryptor_.DecryptSegment(worker, position, position + 1 == segments_, segment,
-                                   std::span(&plaintext, 1));
-}
-
-Status RunDecryptor::Decrypt(crypto::BulkWorker& worker, const crypto::LeafBuffer& buffer,
-                             std::uint64_t first_window, std::uint64_t first, std::uint64_t end,
-                             std::uint64_t offset, MutableBytes out, MutableBytes segment) const {
-  for (std::uint64_t i = first; i < end; ++i) {
-    const std::uint64_t begin = i * kSegmentCapacity,
-                        size = std::min(kSegmentCapacity, plaintext_size_ - begin);
-    if (begin >= offset && begin + size <= offset + out.size()) {
-      SR_RETURN_IF_ERROR(DecryptSegment(worker, buffer, first_window, i, out.subspan(begin - offset, size)));
-      continue;
-    }
-    SR_RETURN_IF_ERROR(DecryptSegment(worker, buffer, first_window, i, segment.first(size)));
-    const std::uint64_t from = std::max(begin, offset), to = std::min(begin + size, offset + out.size());
-    std::ranges::copy(segment.subspan(from - begin, to - from), out.subspan(from - offset).begin());
-  }
-  return {};
-}
-
-WindowRange WindowsOf(std::uint64_t first_segment, std::uint64_t end_segment, std::uint64_t file_size) {
-  const std::uint64_t first = (crypto::kFloeHeaderSize + first_segment * kSegmentSize) / kLeafSize;
-  return {first,
-          LeafCount(std::min(file_size, crypto::kFloeHeaderSize + end_segment * kSegmentSize)) - first};
-}
-
 std::optional<std::size_t> FindAlteredLeaf(crypto::BulkWorker& worker, const crypto::LeafBuffer& buffer,
                                            std::size_t first, std::size_t last_size,
                                            std::span<const Digest> expected) {

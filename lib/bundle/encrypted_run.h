@@ -72,33 +72,6 @@ class RunEncryptor {
   std::vector<Digest> leaves_;
 };
 
-// RunDecryptor decrypts one file out of leaf windows that were read and checked before. Safe from many
-// threads.
-class RunDecryptor {
- public:
-  RunDecryptor(crypto::FloeDecryptor decryptor, std::uint64_t plaintext_size);
-
-  // Decrypts segments [first, end) and copies to `out` what of them lies in [offset, offset + out.size()) of
-  // the plaintext. Window 0 of the buffer is window `first_window` of the file. `segment` is room for
-  // kSegmentCapacity bytes. kAltered.
-  Status Decrypt(crypto::BulkWorker& worker, const crypto::LeafBuffer& buffer, std::uint64_t first_window,
-                 std::uint64_t first, std::uint64_t end, std::uint64_t offset, MutableBytes out,
-                 MutableBytes segment) const;
-
- private:
-  Status DecryptSegment(crypto::BulkWorker& worker, const crypto::LeafBuffer& buffer,
-                        std::uint64_t first_window, std::uint64_t position, MutableBytes plaintext) const;
-
-  crypto::FloeDecryptor decryptor_;
-  std::uint64_t plaintext_size_, segments_;
-};
-
-// Where a range of segments stands in the file, in whole windows.
-struct WindowRange {
-  std::uint64_t first = 0, count = 0;
-};
-WindowRange WindowsOf(std::uint64_t first_segment, std::uint64_t end_segment, std::uint64_t file_size);
-
 // The first of the leaves in windows [first, first + expected.size()) that is not as expected, counted from
 // `first`; the last window has `last_size` bytes.
 std::optional<std::size_t> FindAlteredLeaf(crypto::BulkWorker& worker, const crypto::LeafBuffer& buffer,

@@ -30,6 +30,31 @@ Source OneFile(codec::Element element, std::uint64_t size) {
   return source;
 }
 
+// A sealed file whose windows are all in memory already.
+class ResidentFile final : public SegmentReader {
+ public:
+  static Expected<std::unique_ptr<ResidentFile>> Open(const crypto::LeafBuffer& windows, std::uint64_t size,
+                                                      std::uint64_t plaintext_size,
+                                                      std::vector<Digest> leaves,
+                                                      std::shared_ptr<const crypto::BulkCrypto> bulk,
+                                                      const SecretBytes& key,
+                                                      const crypto::FloeHeader& header) {
+    std::unique_ptr<ResidentFile> file(new ResidentFile(windows, size, plaintext_size, std::move(leaves)));
+    SR_RETURN_IF_ERROR(file->SetHeader(std::move(bulk), key, {}, header));
+    return file;
+  }
+
+ private:
+  ResidentFile(const crypto::LeafBuffer& windows, std::uint64_t size, std::uint64_t plaintext_size,
+               std::vector<Digest> leaves)
+      : SegmentReader("memory", size, plaintext_size, std::move(leaves)), windows_(windows) {}
+  Expected<WindowView> Load(ReadScratch&, const WindowRange&, bool) const override {
+    return WindowView{&windows_, 0};
+  }
+
+  const crypto::LeafBuffer& windows_;
+};
+
 }  // namespace
 
 struct InMemoryShard::State {
@@ -40,8 +65,6 @@ struct InMemoryShard::State {
         scratch(*bulk) {
     for (std::size_t i = 0; i < windows.windows(); ++i) std::ranges::fill(windows.Window(i), std::uint8_t{0});
   }
-
-  Status OpenRun(const RunDecryptor& decryptor, bool check_leaves, std::uint64_t offset, MutableBytes coded);
 
   const std::shared_ptr<const crypto::BulkCrypto> bulk;
   const std::size_t room;
@@ -103,50 +126,32 @@ Status InMemoryShard::Seal(codec::Element element, ByteView plaintext) {
   return {};
 }
 
-// What EncryptedFile::Read does once the windows are read.
-Status InMemoryShard::State::OpenRun(const RunDecryptor& decryptor, bool check_leaves, std::uint64_t offset,
-                                     MutableBytes coded) {
-  const std::uint64_t end = (offset + coded.size() - 1) / kSegmentCapacity + 1;
-  for (std::uint64_t first = offset / kSegmentCapacity; first < end; first += kRunSegments) {
-    const std::uint64_t last = std::min(end, first + kRunSegments);
-    const WindowRange range = WindowsOf(first, last, size);
-    if (check_leaves) {
-      const std::uint64_t last_size = LeafSize(size, range.first + range.count - 1);
-      const auto altered = FindAlteredLeaf(*scratch.read.worker, windows, range.first, last_size,
-                                           std::span(leaves).subspan(range.first, range.count));
-      if (altered) return std::unexpected(LeafAltered("memory", range.first + *altered, size));
-    }
-    SR_RETURN_IF_ERROR(decryptor.Decrypt(*scratch.read.worker, windows, 0, first, last, offset, coded,
-                                         scratch.read.segment.bytes()));
-  }
-  return {};
-}
-
 Status InMemoryShard::Open(bool check_leaves, MutableBytes plaintext) {
   State& s = *state_;
   if (plaintext.size() != s.plaintext_size)
     return Fail(ErrorCode::kInvalidArgument, "not the size that was sealed");
-  SR_ASSIGN_OR_RETURN(crypto::FloeDecryptor floe, crypto::FloeDecryptor::Create(s.bulk, s.key, {}, s.header));
-  const RunDecryptor decryptor(std::move(floe), s.stream_size);
-  Status result;
+  SR_ASSIGN_OR_RETURN(const auto file, ResidentFile::Open(s.windows, s.size, s.stream_size,
+                                                          check_leaves ? s.leaves : std::vector<Digest>(),
+                                                          s.bulk, s.key, s.header));
+  s.scratch.read.file = {};  // nothing is known of it, as when it is opened for the first time
   std::uint64_t offset = 0, at = 0;
-  for (std::size_t i = 0; result && i < s.coded_sizes.size();) {
+  for (std::size_t i = 0; i < s.coded_sizes.size();) {
     // As many blocks as one go takes.
     std::size_t end = i;
     std::uint64_t size = 0;
     while (end < s.coded_sizes.size() && size + s.coded_sizes[end] <= kRunCodedSize)
       size += s.coded_sizes[end++];
     const MutableBytes coded = s.scratch.coded.bytes().first(size);
-    result = s.OpenRun(decryptor, check_leaves, offset, coded);
+    SR_RETURN_IF_ERROR(file->Read(s.scratch.read, offset, coded));
     offset += size;
-    for (std::uint64_t in_run = 0; result && i < end; in_run += s.coded_sizes[i++]) {
+    for (std::uint64_t in_run = 0; i < end; in_run += s.coded_sizes[i++]) {
       const MutableBytes out =
           plaintext.subspan(at, std::min<std::uint64_t>(codec::kMaxBlock, plaintext.size() - at));
-      result = s.scratch.decoder.Decode(s.element, coded.subspan(in_run, s.coded_sizes[i]), out);
+      SR_RETURN_IF_ERROR(s.scratch.decoder.Decode(s.element, coded.subspan(in_run, s.coded_sizes[i]), out));
       at += out.size();
     }
   }
-  return result;
+  return {};
 }
 
 }  // namespace strongroom::bundle
