@@ -13,6 +13,7 @@
 #include "bundle/partial.h"
 #include "bundle/progress_meter.h"
 #include "bundle/tasks.h"
+#include "bundle/work_lock.h"
 
 namespace strongroom::bundle {
 namespace {
@@ -345,6 +346,7 @@ Expected<OpenTotals> SurveyBundle(const Bundle& bundle, const OpenOptions& optio
 Expected<OpenTotals> OpenInto(const Bundle& bundle, FileSystem& files, const std::string& directory,
                               const OpenOptions& options, const ProgressFunction& progress,
                               std::stop_token stop) {
+  SR_ASSIGN_OR_RETURN(const WorkLock lock, WorkLock::Take(files, WithoutSlashes(directory)));
   SR_RETURN_IF_ERROR(bundle.catalogue().CheckAll());
   SR_ASSIGN_OR_RETURN(const OpenTotals totals, SurveyBundle(bundle, options));
   SR_ASSIGN_OR_RETURN(const std::vector<std::uint32_t> selected, Select(bundle.catalogue(), options.only));

@@ -7,6 +7,7 @@
 #include "bundle/partial.h"
 #include "bundle/seal_run.h"
 #include "bundle/source.h"
+#include "bundle/work_lock.h"
 #include "strongroom/crypto/hash.h"
 
 namespace strongroom::bundle {
@@ -59,14 +60,16 @@ Status CheckResumable(const SealOptions& options, const JournalStart& start, con
 }  // namespace
 
 struct Sealer::State {
-  State(FileSystem& f, SealOptions o, Source s)
+  State(FileSystem& f, WorkLock l, SealOptions o, Source s)
       : files(f),
+        lock(std::move(l)),
         options(std::move(o)),
         source(std::move(s)),
         totals(source.totals()),
         start{{}, BundleKey::Random(), {}, 0, {}} {}
 
   FileSystem& files;
+  const WorkLock lock;
   SealOptions options;
   Source source;
   SealTotals totals;
@@ -120,10 +123,11 @@ Expected<std::unique_ptr<Sealer>> Sealer::Start(FileSystem& files, SealOptions o
                                                 const WrappingKey& journal_key) {
   options.output = WithoutSlashes(options.output);
   SR_RETURN_IF_ERROR(CheckOptions(options));
+  SR_ASSIGN_OR_RETURN(WorkLock lock, WorkLock::Take(files, options.output));
   SR_RETURN_IF_ERROR(CheckFree(files, options.output, "seal", options.resume, options.force));
   SR_ASSIGN_OR_RETURN(Source source, ScanSource(files, options.source, options.opaque));
   SR_RETURN_IF_ERROR(CheckOutside(files, source, options.output));
-  auto state = std::make_unique<State>(files, std::move(options), std::move(source));
+  auto state = std::make_unique<State>(files, std::move(lock), std::move(options), std::move(source));
   bool resumed = false;
   if (state->options.resume) {
     SR_ASSIGN_OR_RETURN(resumed, state->Resume(journal_key));

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "bundle/work_lock.h"
 #include "strongroom/bundle/layout.h"
 #include "testing/faulty_file_system.h"
 #include "unit/bundle/sealed_model.h"
@@ -116,12 +117,15 @@ TEST_F(Resume, ShardsThatWereDoneAreNotMadeAgain) {
   WriteFile(model_.source() + "/noise", Noise(3'000'000, 1));
   model_.options.threads = 1;
   model_.options.shard_size = 200'000;
-  plan_ = {.fail_at = 100, .forever = true};
-  ASSERT_FALSE(model_.Seal());
-  plan_ = {};
+  model_.options.force = true;
   const std::string partial = model_.bundle() + ".partial/";
+  for (std::uint64_t n = 100; !fs::exists(partial + LeavesName(ShardName(4))); n += 10) {
+    plan_ = {.fail_at = n, .forever = true};
+    ASSERT_FALSE(model_.Seal());
+    plan_ = {};
+  }
   const Bytes first = ReadFile(partial + ShardName(0)), third = ReadFile(partial + ShardName(2));
-  ASSERT_TRUE(fs::exists(partial + LeavesName(ShardName(3))));
+  model_.options.force = false;
   model_.options.resume = true;
   ASSERT_TRUE(model_.Seal());
   EXPECT_EQ(ReadFile(model_.bundle() + "/" + ShardName(0)), first);
@@ -230,6 +234,34 @@ TEST_F(Resume, FilesThatWereCompleteAreNotOpenedAgain) {
   ASSERT_TRUE(resumed) << resumed.error().message;
   EXPECT_GE(resumed->resumed_files, 256u);
   EXPECT_EQ(ReadTree(model_.opened()), ReadTree(model_.source()));
+}
+
+TEST_F(Resume, WhatAnotherRunWorksOnIsLeftAlone) {
+  MakeModel();
+  const auto expect_busy = [](const auto& result, const std::string& partial) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(result.error().message, partial + ": another run is at work on it");
+  };
+  {
+    const auto other = Sealer::Start(model_.files(), model_.options, WrappingKey::Random());
+    ASSERT_TRUE(other);
+    for (const bool resume : {false, true}) {
+      model_.options.resume = resume;
+      expect_busy(model_.Seal(), model_.bundle() + ".partial");
+    }
+  }
+  model_.options.resume = false;
+  model_.options.force = true;
+  ASSERT_TRUE(model_.Seal());
+  {
+    const auto other = WorkLock::Take(model_.files(), model_.opened());
+    ASSERT_TRUE(other);
+    expect_busy(model_.OpenInto({.resume = true}), model_.opened() + ".partial");
+  }
+  ASSERT_TRUE(model_.OpenInto());
+  EXPECT_FALSE(fs::exists(model_.bundle() + ".partial.lock"));
+  EXPECT_FALSE(fs::exists(model_.opened() + ".partial.lock"));
 }
 
 TEST_F(Resume, WhatNoOpenLeftIsNotContinued) {
