@@ -27,15 +27,19 @@ std::span<const ByteView> StreamBuffer::pieces() const {
   return gathers ? std::span(&gathered, 1) : coded.pieces();
 }
 
-CodedStream::CodedStream(BlockCursor cursor, const Options& options, Position position)
+CodedStream::CodedStream(BlockCursor cursor, const Options& options, Position position, StreamBuffers buffers)
     : options_(options),
       cursor_(std::move(cursor)),
+      buffers_(std::move(buffers)),
       coded_sizes_(std::move(position.coded_sizes)),
       shard_(position.shard) {
   for (std::size_t i = 0; i < coded_sizes_.size(); ++i) cursor_.Next();
-  for (std::size_t i = 0; i < options.threads + options.threads / 2 + kBuffersInRun; ++i) {
-    buffers_.push_back(std::make_unique<StreamBuffer>());
-    free_.push_back(buffers_.back().get());
+  const std::size_t wanted = options.threads + options.threads / 2 + kBuffersInRun;
+  while (buffers_.size() < wanted) buffers_.push_back(std::make_unique<StreamBuffer>());
+  for (const auto& buffer : buffers_) {
+    buffer->gathers = false;
+    buffer->users = 0;
+    free_.push_back(buffer.get());
   }
   placed_ = std::reduce(coded_sizes_.begin(), coded_sizes_.end(), std::uint64_t{0}) - position.head.size();
   first_blocks_.assign(std::size_t{shard_} + 1, coded_sizes_.size());

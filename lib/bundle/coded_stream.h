@@ -15,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <stop_token>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -40,6 +41,8 @@ class StreamBuffer {
   ByteView gathered;
   unsigned users = 0;  // the stream itself, and runs
 };
+
+using StreamBuffers = std::vector<std::unique_ptr<StreamBuffer>>;
 
 // A run that can be encrypted.
 struct StreamRun {
@@ -70,7 +73,8 @@ class CodedStream {
     Bytes head;  // of its first block, which began in the shard before: the part that lies in this one
     std::vector<std::uint32_t> coded_sizes;  // of all blocks that are done
   };
-  CodedStream(BlockCursor cursor, const Options& options, Position position);
+  // `buffers` are some to use before new ones are made; none may be in use.
+  CodedStream(BlockCursor cursor, const Options& options, Position position, StreamBuffers buffers = {});
 
   using Work = std::variant<std::monostate, StreamBlock, StreamRun>;
   // Waits until there is work; monostate when there will be none any more. kInterrupted when stopped.
@@ -85,6 +89,8 @@ class CodedStream {
   // Once there is no more work.
   [[nodiscard]] const std::vector<std::uint32_t>& coded_sizes() const { return coded_sizes_; }
   [[nodiscard]] std::uint64_t size() const { return placed_; }
+  // Gives the buffers up for another stream, once there is no more work.
+  [[nodiscard]] StreamBuffers TakeBuffers() && { return std::move(buffers_); }
 
  private:
   // Stream bytes [begin, end) in a buffer.
@@ -109,7 +115,7 @@ class CodedStream {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   BlockCursor cursor_;
-  std::vector<std::unique_ptr<StreamBuffer>> buffers_;
+  StreamBuffers buffers_;
   std::vector<StreamBuffer*> free_;               // to code into
   std::vector<StreamBuffer*> free_gathers_;       // to gather into
   StreamBuffer* gather_ = nullptr;                // being filled

@@ -72,6 +72,7 @@ struct InMemoryShard::State {
   crypto::LeafBuffer windows;  // the whole file
   codec::BlockCoder coder;
   BlockScratch scratch;
+  StreamBuffers buffers;
   // Of what is sealed:
   codec::Element element = codec::Element::kBytes;
   std::uint64_t plaintext_size = 0, stream_size = 0, size = 0;
@@ -98,7 +99,8 @@ Status InMemoryShard::Seal(codec::Element element, ByteView plaintext) {
     return Fail(ErrorCode::kInvalidArgument, "the plaintext is longer than the shard's room");
   const Source source = OneFile(element, plaintext.size());
   CodedStream stream(BlockCursor(source),
-                     {.threads = 1, .padded_size = [](std::uint64_t size) { return size; }}, {});
+                     {.threads = 1, .padded_size = [](std::uint64_t size) { return size; }}, {},
+                     std::move(s.buffers));
   RunEncryptor encryptor(crypto::FloeEncryptor::Create(s.bulk, s.key, {}));
   while (true) {
     SR_ASSIGN_OR_RETURN(CodedStream::Work work, stream.Next({}));
@@ -121,6 +123,7 @@ Status InMemoryShard::Seal(codec::Element element, ByteView plaintext) {
   s.plaintext_size = plaintext.size();
   s.stream_size = stream.size();
   s.coded_sizes = stream.coded_sizes();
+  s.buffers = std::move(stream).TakeBuffers();
   s.leaves = encryptor.leaves();
   s.header = encryptor.header();
   return {};
