@@ -24,6 +24,11 @@ std::unexpected<Error> Refuse(const std::string& path, const std::string& why, c
   return Fail(ErrorCode::kInvalidArgument, path + ": " + why, next);
 }
 
+std::unexpected<Error> Changed(const std::string& path) {
+  return Fail(ErrorCode::kAltered, path + ": changed while it was being sealed",
+              "seal again when nothing writes to the model");
+}
+
 FileKind KindOf(const FileIdentity& identity) {
   if (identity.IsDirectory()) return FileKind::kDirectory;
   return identity.IsSymlink() ? FileKind::kSymlink : FileKind::kRegular;
@@ -255,14 +260,21 @@ Expected<Source> ScanSource(FileSystem& files, const std::string& path, bool opa
 }
 
 Status CheckUnchanged(FileSystem& files, const Source& source) {
+  std::size_t entries = source.single_file ? 1 : 0;
+  if (!source.single_file) {
+    SR_ASSIGN_OR_RETURN(const auto names, files.List(source.root));
+    entries += names.size();
+  }
   for (const SourceFile& file : source.files) {
     const std::string path = source.PathOf(file);
     const auto now = files.Stat(path);
-    if (now && SameFile(*now, file.identity)) continue;
-    return Fail(ErrorCode::kAltered, path + ": changed while it was being sealed",
-                "seal again when nothing writes to the model");
+    if (!now || !SameFile(*now, file.identity)) return Changed(path);
+    if (file.record.kind != FileKind::kDirectory) continue;
+    SR_ASSIGN_OR_RETURN(const auto names, files.List(path));
+    entries += names.size();
   }
-  return {};
+  // All that were there still are: any more were added.
+  return entries == source.files.size() ? Status() : Changed(source.root);
 }
 
 void BlockCursor::SkipEmpty() {
@@ -313,10 +325,7 @@ Expected<std::shared_ptr<File>> SourceReader::OpenFile(std::uint32_t number) {
   const std::string path = source_.PathOf(file);
   SR_ASSIGN_OR_RETURN(std::unique_ptr<File> opened, files_.Open(path, OpenMode::kRead));
   SR_ASSIGN_OR_RETURN(const FileIdentity identity, opened->Identity());
-  if (!SameFile(identity, file.identity)) {
-    return Fail(ErrorCode::kAltered, path + ": changed while it was being sealed",
-                "seal again when nothing writes to the model");
-  }
+  if (!SameFile(identity, file.identity)) return Changed(path);
   std::shared_ptr<File> shared = std::move(opened);
   open_[number] = shared;
   return shared;

@@ -143,6 +143,17 @@ TEST_F(Resume, SourceThatChangedMeanwhileStopsIt) {
   EXPECT_EQ(model_.Seal().error().code, ErrorCode::kAltered);
 }
 
+TEST_F(Resume, FileAddedDuringTheSealStopsIt) {
+  MakeModel();
+  const auto sealer = Sealer::Start(model_.files(), model_.options, WrappingKey::Random());
+  ASSERT_TRUE(sealer);
+  WriteFile(model_.source() + "/a/new", std::string_view("late"));
+  const auto sealed = (*sealer)->Run({}, {});
+  ASSERT_FALSE(sealed);
+  EXPECT_EQ(sealed.error().code, ErrorCode::kAltered);
+  EXPECT_EQ(sealed.error().message, model_.source() + ": changed while it was being sealed");
+}
+
 TEST_F(Resume, ShardThatWasReplacedMeanwhileIsMadeAgain) {
   WriteFile(model_.source() + "/noise", Noise(3'000'000, 1));
   model_.options.threads = 1;
