@@ -22,6 +22,8 @@ namespace {
 constexpr std::size_t kSyncFiles = 256;
 constexpr std::uint64_t kSyncBytes = 64 << 20;
 
+constexpr unsigned kPlacesAtOnce = 8;  // in the stream; fewer than a StreamReader keeps shards open
+
 bool Selected(const FileRecord& file, const std::vector<std::string>& only) {
   return only.empty() || std::ranges::any_of(only, [&](const std::string& pattern) {
            return fnmatch(pattern.c_str(), file.path.c_str(), 0) == 0;
@@ -99,6 +101,7 @@ class Extraction {
   Status MakeTree(const std::vector<std::uint32_t>& selected, OpenTotals& totals);
   Status AddFile(std::uint32_t number, FileRecord record, OpenTotals& totals);
   Status PlanRuns();
+  Status WriteRuns(std::stop_token stop);
   Status WriteRun(Worker& worker, const BlockRun& run);
   Status CheckPadding(std::stop_token stop);
   Status WriteBlock(Worker& worker, const BlockRecord& block, ByteView plaintext);
@@ -130,10 +133,7 @@ Expected<OpenTotals> Extraction::Run(OpenTotals totals, const std::vector<std::u
   SR_RETURN_IF_ERROR(Prepare());
   SR_RETURN_IF_ERROR(MakeTree(selected, totals));
   SR_RETURN_IF_ERROR(PlanRuns());
-  SR_RETURN_IF_ERROR(ForEachTask(
-      ThreadCount(options_.threads), runs_.size(), stop,
-      [&] { return std::make_unique<Worker>(*state_.bulk); },
-      [&](std::unique_ptr<Worker>& worker, std::uint64_t i) { return WriteRun(*worker, runs_[i]); }));
+  SR_RETURN_IF_ERROR(WriteRuns(stop));
   if (options_.only.empty()) SR_RETURN_IF_ERROR(CheckPadding(stop));
   SR_RETURN_IF_ERROR(SyncBatch(std::exchange(complete_, {})));
   SR_RETURN_IF_ERROR(MakeLinks());
@@ -160,7 +160,8 @@ Status Extraction::CheckOurs() {
   SR_ASSIGN_OR_RETURN(const FileIdentity identity, files_.Stat(partial_));
   SR_ASSIGN_OR_RETURN(const bool noted, Exists(files_, NotePath()));
   if (noted && identity.IsOwnPrivateDirectory()) return {};
-  return Fail(ErrorCode::kExists, partial_ + ": was not left by an interrupted open", "discard it with --force");
+  return Fail(ErrorCode::kExists, partial_ + ": was not left by an interrupted open",
+              "discard it with --force");
 }
 
 Status Extraction::MakeTree(const std::vector<std::uint32_t>& selected, OpenTotals& totals) {
@@ -220,13 +221,31 @@ Status Extraction::PlanRuns() {
   return cut();
 }
 
+Status Extraction::WriteRuns(std::stop_token stop) {
+  const unsigned threads = ThreadCount(options_.threads);
+  // Neighbours go to one thread, which reads on where it stopped; but not so many that some threads end long
+  // before others. And threads begin far apart, for the kernel lets one at a time write to a file.
+  const std::uint64_t together = std::clamp<std::uint64_t>(runs_.size() / (threads * 16), 1, 8);
+  const std::uint64_t parts = std::min(threads, kPlacesAtOnce);
+  const std::uint64_t in_part = runs_.size() / (parts * together) + 1;
+  return ForEachTask(
+      threads, parts * in_part, stop, [&] { return std::make_unique<Worker>(*state_.bulk); },
+      [&](std::unique_ptr<Worker>& worker, std::uint64_t i) -> Status {
+        const std::uint64_t begin = (i % parts * in_part + i / parts) * together;
+        const std::uint64_t end = std::min<std::uint64_t>(runs_.size(), begin + together);
+        for (std::uint64_t run = begin; run < end; ++run) SR_RETURN_IF_ERROR(WriteRun(*worker, runs_[run]));
+        return {};
+      });
+}
+
 Status Extraction::WriteRun(Worker& worker, const BlockRun& run) {
   return ReadBlocks(
       catalogue_, *state_.stream, worker.scratch, run,
       [&](const BlockRecord& block, MutableBytes plaintext) { return WriteBlock(worker, block, plaintext); });
 }
 
-// No block lies in the zeros at the stream's end, but whoever opens all of a bundle is to hear of every change in it.
+// No block lies in the zeros at the stream's end, but whoever opens all of a bundle is to hear of every
+// change in it.
 Status Extraction::CheckPadding(std::stop_token stop) {
   const std::uint64_t begin = catalogue_.header().stream_size, size = state_.padded_size - begin;
   return ForEachTask(

@@ -1,7 +1,7 @@
 // The inner loop of opening: segments of a FLOE file, decrypted straight out of leaf windows that are held
 // against their hashes first.
-#ifndef STRONGROOM_LIB_BUNDLE_SEGMENT_READER_H_
-#define STRONGROOM_LIB_BUNDLE_SEGMENT_READER_H_
+#ifndef STRONGROOM_BUNDLE_SEGMENT_READER_H_
+#define STRONGROOM_BUNDLE_SEGMENT_READER_H_
 
 #include <cstdint>
 #include <memory>
@@ -90,4 +90,4 @@ class SegmentReader {
 
 }  // namespace strongroom::bundle
 
-#endif  // STRONGROOM_LIB_BUNDLE_SEGMENT_READER_H_
+#endif  // STRONGROOM_BUNDLE_SEGMENT_READER_H_
