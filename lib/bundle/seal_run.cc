@@ -21,9 +21,10 @@ std::uint64_t Sum(const std::vector<std::uint32_t>& sizes) {
   return std::reduce(sizes.begin(), sizes.end(), std::uint64_t{0});
 }
 
-// An estimate may be off by a little in both directions: aim at the middle of what padding allows.
+// An estimate may be off by a little in both directions: aim at the middle of what padding allows from 1 GiB
+// on, and waste no more below.
 std::uint64_t WithMargin(std::uint64_t estimate) {
-  return estimate + (PaddingBound(estimate) - estimate) * 2 / 5;
+  return estimate + estimate / 400;
 }
 
 Bytes Flatten(std::span<const ByteView> pieces) {
@@ -245,14 +246,17 @@ Status SealRun::WriteCatalogue() {
 
 Status SealRun::WriteParityFiles() {
   if (!job_.options.parity) return {};
-  for (const ParityGroup& group : ParityGroups(static_cast<std::uint32_t>(shards_.size()), job_.options.parity)) {
+  for (const ParityGroup& group :
+       ParityGroups(static_cast<std::uint32_t>(shards_.size()), job_.options.parity)) {
     const bool catalogue = group.data.front() == kCatalogueName;
-    const bool done = std::ranges::all_of(group.parity, [&](const std::string& name) { return contents_.files.contains(name); });
+    const bool done = std::ranges::all_of(
+        group.parity, [&](const std::string& name) { return contents_.files.contains(name); });
     if (done && !catalogue) {
       for (const std::string& name : group.parity) parity_.push_back(contents_.files.at(name));
     } else {
       // The catalogue was made anew, and so must its parity be.
-      SR_RETURN_IF_ERROR(WriteParityGroup(group, catalogue ? catalogue_.file.size : shards_.front().subjects.file.size));
+      SR_RETURN_IF_ERROR(
+          WriteParityGroup(group, catalogue ? catalogue_.file.size : shards_.front().subjects.file.size));
     }
   }
   return {};
