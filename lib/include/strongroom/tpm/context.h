@@ -17,8 +17,8 @@ struct Identity {
   std::string vendor;         // TPM_PT_VENDOR_STRING_1 to 4, one after another
   std::string firmware;       // TPM_PT_FIRMWARE_VERSION_1 and 2 as "a.b.c.d"
   std::string specification;  // "2.0 revision 1.64"
-  bool is_software =
-      false;  // it is known for a program (swtpm, simulators): its keys are as safe as that program's files
+  // It is known for a program (swtpm, simulators): its keys are as safe as that program's files.
+  bool is_software = false;
 };
 
 // Context is an open TPM. Not thread-safe; one command at a time. No transient object and no session outlives
