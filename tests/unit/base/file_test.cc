@@ -8,12 +8,12 @@
 
 #include <csignal>
 
-#include "temporary_directory.h"
+#include "testing/temporary_directory.h"
 
 namespace strongroom {
 namespace {
 
-class RealFileSystem : public testing::Test {
+class RealFileSystem : public ::testing::Test {
  protected:
   std::string Path(const std::string& name) { return directory_ / name; }
   void Write(const std::string& name, std::string_view text) {
@@ -26,7 +26,7 @@ class RealFileSystem : public testing::Test {
     return bytes ? std::string(AsText(*bytes)) : bytes.error().message;
   }
 
-  TemporaryDirectory directory_;
+  testing::TemporaryDirectory directory_;
   std::unique_ptr<FileSystem> files_ = MakeRealFileSystem();
 };
 

@@ -5,21 +5,21 @@
 #include <cerrno>
 #include <fstream>
 
-#include "temporary_directory.h"
+#include "testing/temporary_directory.h"
 
 namespace strongroom {
 namespace {
 
 namespace fs = std::filesystem;
 
-class Rename : public testing::Test {
+class Rename : public ::testing::Test {
  protected:
   void Write(const std::string& name, const std::string& text) { std::ofstream(directory_ / name) << text; }
   std::string Read(const std::string& name) {
     std::ifstream file(directory_ / name);
     return {std::istreambuf_iterator<char>(file), {}};
   }
-  TemporaryDirectory directory_;
+  testing::TemporaryDirectory directory_;
 };
 
 TEST_F(Rename, ByLinkMovesAFile) {
