@@ -102,6 +102,7 @@ class Verification {
 
   Defect DefectOf(const Subject& subject, const Error& error) {
     if (error.code == ErrorCode::kAltered) return Defect::kLong;
+    if (error.code == ErrorCode::kMalformed) return Defect::kDamaged;  // a link, or a folder
     if (error.code != ErrorCode::kTruncated) return Defect::kUnreadable;
     return store_.OpenForReading(subject.name) ? Defect::kShort : Defect::kMissing;
   }

@@ -167,6 +167,17 @@ TEST_F(Tamper, ShardOfAnEarlierSealOfTheSameModelIsAltered) {
   ExpectBoth(ErrorCode::kAltered, ShardName(1));
 }
 
+TEST_F(Tamper, LinkOrFolderInThePlaceOfAFileIsNotFollowed) {
+  SealShards();
+  fs::rename(In(ShardName(1)), model_ / "elsewhere");
+  fs::create_symlink(model_ / "elsewhere", In(ShardName(1)));
+  EXPECT_EQ(ExitCode(model_.VerifyStatus().error().code), 3);
+  EXPECT_EQ(ExitCode(OpenError().code), 3);
+  fs::remove(In(ShardName(1)));
+  fs::create_directory(In(ShardName(1)));
+  EXPECT_EQ(ExitCode(OpenError().code), 3);
+}
+
 TEST_F(Tamper, FileThatTheManifestDoesNotNameIsReported) {
   SealShards();
   WriteFile(In("shards/00004.shard"), std::string_view("more"));

@@ -15,8 +15,8 @@
 namespace strongroom::bundle {
 
 struct OpenOptions {
-  std::vector<std::string>
-      only{};             // shell patterns on whole paths, where '*' and '?' match '/' too; empty: everything
+  // Shell patterns on whole paths, where '*' and '?' match '/' too; empty: everything.
+  std::vector<std::string> only{};
   bool resume = false;   // keep the files that an interrupted run completed
   bool force = false;    // replace the directory, discard DIR.partial
   unsigned threads = 0;  // 0: all cores; at most 64
