@@ -4,6 +4,7 @@
 #define STRONGROOM_POLICY_DECIMAL_H_
 
 #include <compare>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,11 +24,16 @@ class Decimal {
   // digits, else scientific.
   [[nodiscard]] std::string ToText() const;
 
+  // The exact result, or nothing where it needs more digits or a greater exponent than a Decimal has.
+  static std::optional<Decimal> Sum(const Decimal& a, const Decimal& b);
+  static std::optional<Decimal> Product(const Decimal& a, const Decimal& b);
+
   friend bool operator==(const Decimal&, const Decimal&) = default;
   friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b);
 
+  Decimal() = default;  // zero
+
  private:
-  Decimal() = default;
   std::string digits_;  // neither the first nor the last is 0; empty for zero
   int exponent_ = 0;    // of ten, the decimal point standing before the first digit; 0 for zero
 };

@@ -19,6 +19,7 @@ inline constexpr std::string_view kDefaultRule = "default";  // nothing in the p
 inline constexpr std::string_view kOutsideWindowRule =
     "not-in-force";                                         // the pack does not speak about this time
 inline constexpr std::string_view kNoPackRule = "no-pack";  // there was nothing to ask
+inline constexpr std::string_view kLeftToBaseRule = "left-to-base";  // an overlay that adds nothing here
 
 // Step is one rule that decided the outcome of its pack.
 struct Step {
@@ -28,6 +29,16 @@ struct Step {
   std::vector<std::string> citations;
   std::string reason;
   friend bool operator==(const Step&, const Step&) = default;
+};
+
+// Ground is a finding that a deciding rule rests on.
+struct Ground {
+  std::string pack;
+  std::string finding;
+  bool holds = false;  // or is known not to
+  std::string title;
+  std::vector<std::string> citations;
+  friend bool operator==(const Ground&, const Ground&) = default;
 };
 
 struct FactUsed {
@@ -50,11 +61,13 @@ struct Decision {
   Timestamp as_of;
   std::vector<PackIdentity> packs;  // every pack that was asked, sorted
   std::vector<Step> path;           // pack by pack; within a pack in the order of its text
-  std::vector<FactUsed> used;       // by the rules of the path
+  std::vector<Ground> grounds;      // pack by pack; in the order of the text
+  std::vector<FactUsed> used;       // by the rules of the path, and by the bars that a permit passed
   std::vector<FactId> missing;      // that would have been needed
   std::vector<std::string> obligations;
   std::vector<std::string> flags;           // what the outcome rests on and a reader must know
   std::optional<place::Basis> place_basis;  // the basis of the place, where the path rests on it
+  std::optional<Source> weakest_source;     // of the facts used
   friend bool operator==(const Decision&, const Decision&) = default;
 };
 

@@ -33,8 +33,20 @@ enum class FactId : std::uint8_t {
   kModelTeacher,
   kModelTeacherOps,
   kModelGenerationOps,
+  kModelNote2,
+  kModelCopy,
+  kModelFromUsWeights,
+  kModelControlledChips,
+  kModelGp10Chips,
+  kModelNamedIn,
+  kModelBytes,
   kActWhat,
   kActKeyslot,
+  kActKey,
+  kActCopies,
+  kActCustodians,
+  kActLeaseSeconds,
+  kActEndUse,
   kNodeCountry,
   kNodeSubdivision,
   kNodeBasis,
@@ -42,15 +54,27 @@ enum class FactId : std::uint8_t {
   kNodeOperatorHq,
   kNodeOperatorParentHq,
   kNodeAuthorizations,
+  kNodeVeuCountries,
+  kNodeVeuUntil,
   kNodeLicences,
   kNodeTpm,
-  kStorageSecurity,
-  kLicenceIssuer,
-  kLicenceHolder,
-  kLicenceValidFrom,
-  kLicenceValidUntil,
+  kNodeEvidence,
+  kNodeEgress,
+  kNodeAddress,
+  kNodePerson,
+  kNodePersonNationality,
+  kNodeLists,
+  kNodeListsDate,
+  kNodeEntityListScope,
+  kNodeEntityListReview,
+  kNodeListedOwnership,
+  kStorageParagraph14,
+  kStorageParagraph15,
+  kStorageParagraph18,
+  kStorageCertificateUntil,
+  kStorageEncryption,
 };
-inline constexpr std::size_t kFactCount = 28;
+inline constexpr std::size_t kFactCount = 52;
 
 // What a fact's value is. The comment says how it is written as text.
 enum class ValueType : std::uint8_t {
@@ -61,8 +85,9 @@ enum class ValueType : std::uint8_t {
   kShare,    // a decimal number from 0 to 1
   kTime,     // RFC 3339, a bare date being midnight UTC
   kTexts,    // several texts; in one text they are parted by ';'
+  kTruth,    // "true" or "false"
 };
-using Value = std::variant<std::string, place::Country, Decimal, Timestamp, std::vector<std::string>>;
+using Value = std::variant<std::string, place::Country, Decimal, Timestamp, std::vector<std::string>, bool>;
 
 struct FactType {
   FactId id;
@@ -70,7 +95,6 @@ struct FactType {
   ValueType type;
   std::string_view meaning;
   std::span<const std::string_view> words = {};  // of a kWord
-  std::optional<FactId> stands_in = {};          // the fact that is taken where this one was not stated
 };
 
 std::span<const FactType> FactCatalogue();  // in the order of FactId
@@ -92,6 +116,7 @@ enum class Source : std::uint8_t {
   kManifest,     // the owner's signed manifest
 };
 std::string_view Name(Source source);  // "question", "declaration", ...
+std::optional<Source> FindSource(std::string_view name);
 
 struct Fact {
   Value value;
@@ -99,21 +124,38 @@ struct Fact {
   friend bool operator==(const Fact&, const Fact&) = default;
 };
 
-// Facts holds at most one value of each fact. A value type; not thread-safe while it is changed.
+// Licence is a licence on file. It says what it covers: what it does not name, it does not cover.
+struct Licence {
+  std::string id;                        // the issuer's number for it
+  std::string issuer;                    // "BIS"
+  std::vector<std::string> parties;      // the operators it is for, as node.operator names them
+  std::vector<std::string> items;        // labels or classifications, as model.label and model.eccn name them
+  std::vector<place::Country> countries;
+  std::optional<Decimal> copies;         // how many copies it allows; absent where it sets no number
+  Timestamp valid_from, valid_until;     // from its first moment up to, and not including, its end
+  Source source = Source::kQuestion;
+  friend bool operator==(const Licence&, const Licence&) = default;
+};
+
+// Facts holds at most one value of each fact, and the licences on file. A value type; not thread-safe while it is changed.
 class Facts {
  public:
   // Set states a fact, or restates it. kInvalidArgument if the value is not of the fact's type.
   Status Set(FactId id, Value value, Source source);
   // SetPlace states node.country, node.subdivision and node.basis at once, dropping what they were.
   void SetPlace(const place::Place& place, Source source);
-  // AddMissing takes over the facts of `other` that are not stated here: add the strongest source first.
+  void AddLicence(Licence licence) { licences_.push_back(std::move(licence)); }
+  // AddMissing takes over the facts of `other` that are not stated here, and its licences: add the strongest
+  // source first.
   void AddMissing(const Facts& other);
 
   [[nodiscard]] const Fact* Find(FactId id) const;  // null where absent; valid until the next change
+  [[nodiscard]] const std::vector<Licence>& licences() const { return licences_; }
   friend bool operator==(const Facts&, const Facts&) = default;
 
  private:
   std::array<std::optional<Fact>, kFactCount> facts_;
+  std::vector<Licence> licences_;
 };
 
 }  // namespace strongroom::policy

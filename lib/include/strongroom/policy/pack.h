@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "strongroom/base/bytes.h"
@@ -26,22 +27,32 @@ std::optional<Outcome> FindOutcome(std::string_view name);
 // Window is a run of time: from its first moment up to, and not including, its end. An absent side is open.
 struct Window {
   std::optional<Timestamp> from, until;
+  std::string citation;  // where its dates are written; may be empty
   [[nodiscard]] bool Contains(Timestamp at) const;
 };
 
-// CountryList is a named set of countries that changes with time.
-struct CountryList {
+// RegionList is a named set of countries, or of parts of countries, that changes with time.
+struct RegionList {
   struct Version {
     Timestamp from;                         // holds until the next version's
     std::string source;                     // where the members were read, and how sure that is
     std::vector<place::Country> countries;  // sorted
+    std::vector<std::string> subdivisions;  // ISO 3166-2, sorted; a list has either these or countries
   };
   std::string id;  // "D:5"
   std::string title;
   std::string citation;
+  bool of_subdivisions = false;
   std::vector<Version> versions;  // by `from`, never empty
 
   [[nodiscard]] const Version* At(Timestamp at) const;  // null before the first version
+};
+
+// CountsAs says that a country is treated as another one wherever the lists of its table are asked.
+struct CountsAs {
+  place::Country country, as;
+  Timestamp from;
+  std::string citation;
 };
 
 // DataTable is one file of dated data, apart from the rules.
@@ -49,7 +60,8 @@ struct DataTable {
   std::string id;
   std::string title;
   Digest digest{};  // SHA-256 of its bytes
-  std::vector<CountryList> lists;
+  std::vector<RegionList> lists;
+  std::vector<CountsAs> counts_as;
 };
 
 // ParseDataTable reads a data table. kMalformed, with line and column, for anything that docs/POLICY.md does
@@ -71,31 +83,124 @@ enum class RuleStatus {
 };
 std::string_view Name(RuleStatus status);
 
-enum class Operator { kIs, kIsNot, kIn, kNotIn, kInList, kNotInList, kAtLeast, kBelow, kContains };
+enum class Operator {
+  kIs,
+  kIsNot,
+  kIn,
+  kNotIn,
+  kInList,
+  kNotInList,
+  kAtLeast,
+  kAtMost,
+  kAbove,
+  kBelow,
+  kContains,
+  kLacks,
+  kWithinDays,  // a time not in the future and at most so many days ago
+  kPast,        // whether a time has come: `past = true` or `past = false`
+};
 std::string_view Name(Operator op);  // the key of the pack's text: "is", "in_list", ...
 
-// Condition is one test of one fact. A fact that is absent makes it unknown.
+// What a condition tests: a fact, a number or a finding of the same pack, or the licences on file.
+struct NumberRef {
+  std::size_t index;  // into Pack::numbers
+  friend bool operator==(const NumberRef&, const NumberRef&) = default;
+};
+struct FindingRef {
+  std::size_t index;  // into Pack::findings
+  friend bool operator==(const FindingRef&, const FindingRef&) = default;
+};
+struct LicenceFrom {
+  std::string issuer;  // a licence of this issuer covers the act; see docs/POLICY.md
+  friend bool operator==(const LicenceFrom&, const LicenceFrom&) = default;
+};
+using Subject = std::variant<FactId, NumberRef, FindingRef, LicenceFrom>;
+
+// What it is compared with: a value, or another fact or number of the same type.
+using Operand = std::variant<Value, FactId, NumberRef>;
+
+// Condition is one test. A fact that is absent makes it unknown, unless the comparison is decided already.
 struct Condition {
-  FactId fact;
-  Operator op;
-  std::vector<Value> values;  // to compare with; empty for the list operators
-  std::size_t list = 0;       // into Pack::lists, for the list operators
+  Subject subject;
+  std::optional<FactId> otherwise;  // the fact that is asked where nobody stated the subject
+  Operator op = Operator::kIs;
+  std::vector<Operand> operands;  // to compare with; empty for the list operators and licences
+  std::size_t list = 0;           // into Pack::lists, for the list operators
+};
+
+// Conditions hold if every one of `all` holds and, where there are any, at least one of `any`.
+struct Conditions {
+  std::vector<Condition> all, any;
+};
+
+// Reading is one way to read an ambiguous text. Of the readings of one text exactly one controls.
+struct Reading {
+  std::string text;
+  bool controls = false;
+};
+
+// Number is a quantity computed from facts, exactly: "operations counted". A term with `when` counts only
+// where that holds.
+struct Number {
+  enum class Kind { kSum, kProduct, kGreatest };
+  struct Term {
+    Operand value;  // a Decimal, a fact or an earlier number
+    Conditions when;
+  };
+  std::string id;
+  std::string title;
+  std::vector<std::string> citations;  // never empty
+  std::vector<Reading> readings;
+  Kind kind = Kind::kSum;
+  std::vector<Term> terms;  // never empty
+};
+
+// Finding is an intermediate conclusion: "the item is subject to the regulations". Findings refer to earlier
+// ones alone, so nothing can loop.
+struct Finding {
+  std::string id;
+  std::string title;  // a plain sentence that is so where it holds
+  std::vector<std::string> citations;  // never empty
+  std::vector<Reading> readings;
+  Conditions when;
 };
 
 struct Rule {
   std::string id;
-  RuleKind kind;
-  Outcome outcome;  // of a bar or requirement that holds: deny or needs_licence; of an exception: permit
+  RuleKind kind = RuleKind::kRequirement;
+  Outcome outcome = Outcome::kDeny;  // of a bar or requirement that holds: not kPermit; of an exception: kPermit
   RuleStatus status = RuleStatus::kInForce;
   Window in_force;     // when the text stands; the pack's own window where the rule gives none
   Window compliance;   // when it must be followed
   Window enforcement;  // when its authority enforces it; outside, the rule applies and the decision says so
   std::vector<std::string> citations;         // never empty
   std::string reason;                         // a plain sentence
-  std::vector<std::string> obligations;       // of an exception: what its user must do
+  std::vector<Reading> readings;              // where its text is ambiguous
+  std::vector<std::string> obligations;       // what its user must do
+  std::vector<std::string> flags;             // what a reader of the decision must know where it decides
   std::optional<place::Basis> weakest_basis;  // of an exception that rests on the place: what satisfies it
-  std::vector<Condition> all;                 // every one must hold
-  std::vector<Condition> any;                 // at least one must hold, where there are any
+  std::optional<Source> weakest_source;       // of an exception: the weakest statement that satisfies it
+  bool always = false;                        // it has no conditions and holds whatever the facts
+  Conditions when;
+};
+
+// A document that a pack is made with, named by digest.
+struct PartIdentity {
+  std::string id;
+  Digest digest{};
+};
+
+// Part is a file of numbers, findings and rules that several packs share.
+struct Part {
+  PartIdentity identity;
+  ByteView toml;  // borrowed
+};
+
+// Overlay says that a pack only adds to another, which is asked with it: what the overlay does not bar or
+// require it leaves to the other.
+struct Overlay {
+  std::string authority, id;
+  std::uint64_t min_version = 0;
 };
 
 struct Pack {
@@ -103,18 +208,29 @@ struct Pack {
   std::string authority;  // the name under which it is trusted
   std::uint64_t version = 0;
   std::string title;
+  std::vector<std::string> notes;  // what a reader must know of the whole pack; flags of each decision
   Timestamp verified_on;  // when somebody last held it against its sources
   Window valid;           // outside, the pack denies
-  Digest digest{};        // SHA-256 of its bytes, which name the digests of its tables
-  std::vector<CountryList> lists;
-  std::vector<Rule> rules;  // in the order of the text
+  Digest digest{};        // SHA-256 of its bytes, which name the digests of its tables and parts
+  std::optional<Overlay> overlay;
+  std::vector<PartIdentity> tables, parts;
+  std::vector<RegionList> lists;
+  std::vector<CountsAs> counts_as;
+  std::vector<Number> numbers;    // in the order of the text, parts first; at most 64
+  std::vector<Finding> findings;  // the same
+  std::vector<Rule> rules;        // the same, at most 256
 };
 
-// ParsePack reads a pack. `tables` are the data tables at hand; the pack names those it uses by id and
-// digest. kMalformed, with line and column, for an unknown key, a value of the wrong type, a rule without
-// citation, a list that begins after the rule that uses it, and whatever else docs/POLICY.md does not allow;
-// kUnsupported for a newer format. It does not run the pack's cases: LoadPack does.
-Expected<Pack> ParsePack(ByteView toml, std::span<const DataTable> tables);
+// ParsePack reads a pack. `tables` and `parts` are the documents at hand; the pack names those it uses by id
+// and digest. kMalformed, with line and column (and the part's id), for an unknown key, a value of the wrong
+// type, a rule without citation, a list that begins after the rule that uses it, a reference to something
+// later or absent, and whatever else docs/POLICY.md does not allow; kUnsupported for a newer format. It does
+// not run the pack's cases: LoadPack does.
+Expected<Pack> ParsePack(ByteView toml, std::span<const DataTable> tables, std::span<const Part> parts = {});
+
+// FactsAskedBy lists the facts that some condition, number or licence test of the pack reads, in the order of
+// the catalogue.
+std::vector<FactId> FactsAskedBy(const Pack& pack);
 
 // PackReference is how a manifest names a pack.
 struct PackReference {
@@ -129,12 +245,18 @@ struct PackReference {
   Follow follow = Follow::kNewest;
 };
 
-// SelectPacks finds the pack for each reference among those installed, in the order of the references.
-// kNotFound if none of that authority and id is installed; kDenied if there are no references, if the one
-// that would decide is older than the minimum, is not in its window of validity at `now`, is not the frozen
-// one, or cannot be told from another of the same version. The pointers are into `installed`.
+// SelectPacks finds the pack for each reference among those installed, in the order of the references, and
+// after each overlay the pack under it. kNotFound if none of that authority and id is installed; kDenied if
+// there are no references, if the one that would decide is older than the minimum, is not in its window of
+// validity at `now`, is not the frozen one, or cannot be told from another of the same version. The pointers
+// are into `installed`.
 Expected<std::vector<const Pack*>> SelectPacks(std::span<const PackReference> references,
                                                std::span<const Pack> installed, Timestamp now);
+
+// WithBases adds to some packs those under their overlays, the newest installed of each, once. kNotFound
+// where one is not installed in the version that its overlay asks for.
+Expected<std::vector<const Pack*>> WithBases(std::span<const Pack* const> packs,
+                                             std::span<const Pack> installed);
 
 }  // namespace strongroom::policy
 
