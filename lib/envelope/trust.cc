@@ -7,12 +7,13 @@
 namespace strongroom::envelope {
 namespace {
 
-constexpr std::array<std::pair<KeyPurpose, std::string_view>, 5> kPurposeNames = {{
+constexpr std::array<std::pair<KeyPurpose, std::string_view>, 6> kPurposeNames = {{
     {KeyPurpose::kOwner, "owner"},
     {KeyPurpose::kPackAuthority, "pack-authority"},
     {KeyPurpose::kLog, "log"},
     {KeyPurpose::kWitness, "witness"},
     {KeyPurpose::kCustodian, "custodian"},
+    {KeyPurpose::kLicenceIssuer, "licence-issuer"},
 }};
 
 Expected<TrustedKey> ParseLine(std::string_view line) {
@@ -34,7 +35,7 @@ Expected<KeyPurpose> ParseKeyPurpose(std::string_view text) {
     if (name == text) return purpose;
   }
   return Fail(ErrorCode::kMalformed, "'" + std::string(text) + "' is not a purpose of a key",
-              "the purposes are owner, pack-authority, log, witness and custodian");
+              "the purposes are owner, pack-authority, log, witness, custodian and licence-issuer");
 }
 
 Expected<TrustStore> TrustStore::Parse(std::string_view text) {

@@ -4,7 +4,7 @@
 namespace strongroom::cli {
 namespace {
 
-constexpr std::string_view kPurposes = "owner pack-authority log witness custodian";
+constexpr std::string_view kPurposes = "owner pack-authority log witness custodian licence-issuer";
 constexpr std::size_t kMaxKeyFile = 4096;
 
 constexpr Positional kAddPositionals[] = {
@@ -15,7 +15,7 @@ constexpr Positional kAddPositionals[] = {
 constexpr Option kAddOptions[] = {
     {.name = "purpose",
      .value = "PURPOSE",
-     .help = "owner, pack-authority, log, witness or custodian: what its signatures are believed for",
+     .help = "owner, pack-authority, log, witness, custodian or licence-issuer: what its signatures are believed for",
      .required = true,
      .completion = Completion::kWords,
      .words = kPurposes},

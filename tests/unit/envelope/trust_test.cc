@@ -23,8 +23,9 @@ TEST(TrustStore, KeyIsTrustedForItsPurposeAlone) {
 
 TEST(TrustStore, TextFormIsKept) {
   TrustStore store;
-  for (const KeyPurpose purpose : {KeyPurpose::kOwner, KeyPurpose::kPackAuthority, KeyPurpose::kLog,
-                                   KeyPurpose::kWitness, KeyPurpose::kCustodian}) {
+  for (const KeyPurpose purpose :
+       {KeyPurpose::kOwner, KeyPurpose::kPackAuthority, KeyPurpose::kLog, KeyPurpose::kWitness,
+        KeyPurpose::kCustodian, KeyPurpose::kLicenceIssuer}) {
     ASSERT_TRUE(store.Add({purpose, Key("k", 1)}));
   }
   const auto parsed = TrustStore::Parse("# ours\n\n" + store.Serialize());

@@ -17,9 +17,11 @@ enum class KeyPurpose {
   kLog,            // signs checkpoints
   kWitness,        // cosigns checkpoints
   kCustodian,      // signs a custodian's statements
+  kLicenceIssuer,  // signs licences on file
 };
 
-std::string_view Name(KeyPurpose purpose);  // "owner", "pack-authority", "log", "witness", "custodian"
+// "owner", "pack-authority", "log", "witness", "custodian", "licence-issuer".
+std::string_view Name(KeyPurpose purpose);
 Expected<KeyPurpose> ParseKeyPurpose(std::string_view text);
 
 struct TrustedKey {
