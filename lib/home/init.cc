@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "home/layout.h"
+#include "home/pack_memory.h"
 #include "home/profile.h"
 #include "home/seen.h"
 #include "strongroom/crypto/hash.h"
@@ -92,6 +93,8 @@ Status WriteHome(Draft& draft, const Profile& profile, const InitOptions& option
   SR_RETURN_IF_ERROR(draft.Write(kFactsExampleFile, kFactsExample));
   SR_RETURN_IF_ERROR(draft.Write(kSeenFile, Seen().Serialize()));
   SR_RETURN_IF_ERROR(draft.MakeDirectory(kPacksDirectory));
+  SR_RETURN_IF_ERROR(draft.Write(kPacksSeenFile, PackMemory().Serialize()));
+  SR_RETURN_IF_ERROR(draft.MakeDirectory(kLicencesDirectory));
   return draft.Write(kProfileFile, SerializeProfile(profile));
 }
 

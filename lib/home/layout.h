@@ -21,6 +21,8 @@ inline constexpr std::string_view kLogKeyFile = "log.key";
 inline constexpr std::string_view kRememberedFile = "log.remembered";
 inline constexpr std::string_view kSeenFile = "seen";
 inline constexpr std::string_view kPacksDirectory = "packs";
+inline constexpr std::string_view kPacksSeenFile = "packs.seen";
+inline constexpr std::string_view kLicencesDirectory = "licences";
 inline constexpr std::string_view kLockFile = "lock";
 
 inline std::string LogOriginOf(const Profile& profile) {

@@ -12,8 +12,10 @@
 //   log.key             seed of the Ed25519 key that signs its checkpoints
 //   log.remembered      the last checkpoint seen, outside log/: a log cut short or put back is noticed by it
 //   seen                the highest sequence of each series and keyslots revision of each bundle
-//   packs/              installed policy packs
-//   lock                held while trust or seen change
+//   packs/              installed policy packs, signed
+//   packs.seen          the newest version ever installed of each, and what newer ones revoked
+//   licences/           installed licences, signed
+//   lock                held while trust, seen, packs or licences change
 //
 // Keys are 32 raw bytes each, mode 0600; one that group or others can read is refused. Every change is
 // durable before the call that makes it returns. Several processes may use one home.
@@ -59,6 +61,32 @@ struct Profile {
 };
 
 using SeriesId = std::array<std::uint8_t, 16>;
+
+// Document is a signed file that was installed. The home keeps its bytes and never looks into them: whoever
+// uses it verifies it, each time.
+struct Document {
+  std::string path;
+  Expected<Bytes> bytes;  // one that cannot be read does not hide the others
+};
+
+// PackVersion is what a home needs to know of a signed pack to tell a newer one from an older.
+struct PackVersion {
+  std::string authority, id;
+  std::uint64_t version = 0;
+  Timestamp issued;     // of two signatures over one version, the later one is newer
+  Digest digest{};      // of the pack itself
+  std::vector<Digest> revokes = {};
+};
+
+// PackSeen is what a home remembers of the packs of one authority and id, whatever became of their files.
+struct PackSeen {
+  std::string authority, id;
+  std::uint64_t version = 0;  // the highest ever installed, and of it:
+  Timestamp issued;
+  Digest digest{};
+  std::vector<Digest> revoked = {};  // by any version ever installed; sorted
+  friend bool operator==(const PackSeen&, const PackSeen&) = default;
+};
 
 // Home is an opened home. Safe to use from several threads and processes; nothing is cached, so each call
 // sees what others changed.
@@ -108,6 +136,23 @@ class Home {
   // Keeps what is higher than before.
   Status RememberSeen(const SeriesId& series, std::uint64_t sequence, const Digest& bundle_id,
                       std::uint64_t revision);
+
+  // Packs and licences that were installed, ordered by path.
+  [[nodiscard]] Expected<std::vector<Document>> Packs() const;
+  [[nodiscard]] Expected<std::vector<Document>> Licences() const;
+  // kMalformed if that memory is gone while there are packs: nothing could be told from its elder then.
+  [[nodiscard]] Expected<std::vector<PackSeen>> PacksSeen() const;
+
+  // Puts a pack beside its other versions, after it is remembered. The caller has verified it. kRolledBack if
+  // a newer version, or a later signature over this one, was ever installed; kExists if this version was, with
+  // another digest; kDenied if a newer version revoked it. To install the same again is no error.
+  Status InstallPack(const PackVersion& pack, ByteView bytes);
+  // kNotFound if it is not there. It stays remembered.
+  Status RemovePack(std::string_view authority, std::string_view id, std::uint64_t version);
+
+  // Licences go by issuer and number. kExists if other bytes are installed under these.
+  Status InstallLicence(std::string_view issuer, std::string_view id, ByteView bytes);
+  Status RemoveLicence(std::string_view issuer, std::string_view id);
 
  private:
   Home(FileSystem& files, std::string path, Profile profile)
