@@ -17,6 +17,7 @@ HOMES = {
     "isa-l": {"bundle"},
     "nlohmann/": {"envelope"},
     "toml++/": {"policy"},
+    "utf8proc.h": {"policy"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
 
