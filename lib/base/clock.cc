@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <optional>
 
 namespace strongroom {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::int64_t kLastSecond = 253402300799;
 
 std::unexpected<Error> BadTime(std::string_view text) {
   return Fail(ErrorCode::kMalformed, "'" + std::string(text) + "' is not a time",
-              "write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ");
+              "write YYYY-MM-DD, YYYY-MM-DDThh:mm:ssZ or YYYY-MM-DDThh:mm:ss-04:00");
 }
 
 // Two or four decimal digits at `at`, or -1.
@@ -25,6 +26,16 @@ int Digits(std::string_view text, std::size_t at, std::size_t count) {
   if (!std::ranges::all_of(field, [](char c) { return c >= '0' && c <= '9'; })) return -1;
   std::from_chars(field.data(), field.data() + field.size(), value);
   return value;
+}
+
+// Seconds by which a time of that zone runs ahead of UTC: of "Z", "+hh:mm" or "-hh:mm".
+std::optional<std::int64_t> ZoneOffset(std::string_view zone) {
+  if (zone == "Z") return 0;
+  if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':') return std::nullopt;
+  const int hours = Digits(zone, 1, 2);
+  const int minutes = Digits(zone, 4, 2);
+  if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
+  return (zone[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
 
 }  // namespace
@@ -46,20 +57,21 @@ std::string ToRfc3339(Timestamp time) {
 Expected<Timestamp> ParseRfc3339(std::string_view text) {
   using namespace std::chrono;
   const bool date_only = text.size() == 10;
-  if (!date_only && text.size() != 20) return BadTime(text);
+  if (!date_only && text.size() < 20) return BadTime(text);
   if (text[4] != '-' || text[7] != '-') return BadTime(text);
   const year_month_day date{year{Digits(text, 0, 4)}, month{static_cast<unsigned>(Digits(text, 5, 2))},
                             day{static_cast<unsigned>(Digits(text, 8, 2))}};
   if (Digits(text, 0, 4) < 0 || !date.ok()) return BadTime(text);
   const std::int64_t midnight = sys_seconds{sys_days{date}}.time_since_epoch().count();
   if (date_only) return Timestamp{midnight};
-  if (text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != 'Z') return BadTime(text);
+  if (text[10] != 'T' || text[13] != ':' || text[16] != ':') return BadTime(text);
+  const std::optional<std::int64_t> offset = ZoneOffset(text.substr(19));
   const int hour = Digits(text, 11, 2);
   const int minute = Digits(text, 14, 2);
   const int second = Digits(text, 17, 2);
   const bool valid = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
-  if (!valid) return BadTime(text);
-  return Timestamp{midnight + hour * 3600 + minute * 60 + second};
+  if (!valid || !offset) return BadTime(text);
+  return Timestamp{midnight + hour * 3600 + minute * 60 + second - *offset};
 }
 
 Timestamp SystemClock::Now() const {

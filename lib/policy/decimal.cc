@@ -1,7 +1,9 @@
 #include "strongroom/policy/decimal.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <vector>
 
 namespace strongroom::policy {
 namespace {
@@ -50,19 +52,60 @@ Expected<Decimal> Decimal::Parse(std::string_view text) {
   int exponent = 0;
   if (!TakeExponent(text, exponent)) return refuse();
 
-  std::string digits = std::string(whole) + std::string(fraction);
   exponent += static_cast<int>(whole.size());
+  if (auto value = Normal(std::string(whole) + std::string(fraction), exponent)) return *std::move(value);
+  return Fail(ErrorCode::kMalformed, "a decimal number with more than 40 digits or an exponent beyond 400");
+}
+
+std::optional<Decimal> Decimal::Normal(std::string digits, int exponent) {
   const std::size_t first = digits.find_first_not_of('0');
   if (first == std::string::npos) return Decimal();
   exponent -= static_cast<int>(first);
   digits = digits.substr(first, digits.find_last_not_of('0') + 1 - first);
-  if (digits.size() > kMaxDigits || std::abs(exponent) > kMaxExponent) {
-    return Fail(ErrorCode::kMalformed, "a decimal number with more than 40 digits or an exponent beyond 400");
-  }
+  if (digits.size() > kMaxDigits || std::abs(exponent) > kMaxExponent) return std::nullopt;
   Decimal value;
   value.digits_ = std::move(digits);
   value.exponent_ = exponent;
   return value;
+}
+
+std::optional<Decimal> Decimal::Sum(const Decimal& a, const Decimal& b) {
+  if (a.digits_.empty()) return b;
+  if (b.digits_.empty()) return a;
+  const int top = std::max(a.exponent_, b.exponent_);
+  const int bottom = std::min(a.Bottom(), b.Bottom());
+  if (static_cast<std::size_t>(top - bottom) > kMaxDigits) return std::nullopt;
+  // Schoolbook addition; both numbers are laid out over the places from `top` down to `bottom`.
+  std::string sum(static_cast<std::size_t>(top - bottom) + 1, '0');
+  const auto digit = [](const Decimal& of, int place) {
+    const int index = of.exponent_ - 1 - place;
+    return index < 0 || index >= static_cast<int>(of.digits_.size())
+               ? 0
+               : of.digits_[static_cast<std::size_t>(index)] - '0';
+  };
+  int carry = 0;
+  for (int place = bottom; place <= top; ++place) {
+    const int value = digit(a, place) + digit(b, place) + carry;
+    sum[static_cast<std::size_t>(top - place)] = static_cast<char>('0' + value % 10);
+    carry = value / 10;
+  }
+  return Normal(std::move(sum), top + 1);
+}
+
+std::optional<Decimal> Decimal::Product(const Decimal& a, const Decimal& b) {
+  std::vector<int> places(a.digits_.size() + b.digits_.size(), 0);
+  for (std::size_t i = a.digits_.size(); i-- > 0;) {
+    for (std::size_t j = b.digits_.size(); j-- > 0;) {
+      places[i + j + 1] += (a.digits_[i] - '0') * (b.digits_[j] - '0');
+    }
+  }
+  std::string product(places.size(), '0');
+  int carry = 0;
+  for (std::size_t i = places.size(); i-- > 0;) {
+    product[i] = static_cast<char>('0' + (places[i] + carry) % 10);
+    carry = (places[i] + carry) / 10;
+  }
+  return Normal(std::move(product), a.exponent_ + b.exponent_);
 }
 
 std::string Decimal::ToText() const {

@@ -55,6 +55,16 @@ Json StepJson(const Step& step) {
       .Build();
 }
 
+Json GroundJson(const Ground& ground) {
+  return ObjectBuilder()
+      .String("pack", ground.pack)
+      .String("finding", ground.finding)
+      .Bool("holds", ground.holds)
+      .String("title", ground.title)
+      .Strings("citations", ground.citations)
+      .Build();
+}
+
 Json UsedJson(const FactUsed& fact) {
   return ObjectBuilder()
       .String("fact", Describe(fact.id).name)
@@ -80,6 +90,10 @@ std::vector<std::string> Explain(const Decision& decision) {
   std::vector<std::string> lines = {std::string(Name(decision.outcome)) + ", as of " +
                                     ToRfc3339(decision.as_of)};
   for (const Step& step : decision.path) AddStep(step, lines);
+  for (const Ground& ground : decision.grounds) {
+    lines.push_back((ground.holds ? "because " : "because it is not so that ") + ground.title);
+    for (const std::string& citation : ground.citations) lines.push_back("  see " + citation);
+  }
   for (const FactUsed& fact : decision.used) {
     lines.push_back("fact " + std::string(Describe(fact.id).name) + " is " + Readable(fact) + ", " +
                     WhoSays(fact.source));
@@ -103,10 +117,12 @@ Json DecisionJson(const Decision& decision) {
       .Time("as_of", decision.as_of)
       .Value("packs", ArrayOf(decision.packs, PackJson))
       .Value("path", ArrayOf(decision.path, StepJson))
+      .Value("grounds", ArrayOf(decision.grounds, GroundJson))
       .Value("facts_used", ArrayOf(decision.used, UsedJson))
       .Value("facts_missing", ArrayOf(decision.missing, NameJson))
       .Strings("obligations", decision.obligations)
       .Strings("flags", decision.flags);
+  if (decision.weakest_source) object.String("weakest_source", Name(*decision.weakest_source));
   if (decision.place_basis) object.String("place_basis", place::Name(*decision.place_basis));
   return std::move(object).Build();
 }

@@ -1,233 +1,266 @@
 #include <algorithm>
-#include <bitset>
+#include <set>
 
+#include "policy/reasoning.h"
 #include "strongroom/policy/decision.h"
 
 namespace strongroom::policy {
 namespace {
 
-// Three-valued logic (Kleene): a conjunction is as true as its least true part, a disjunction as its most
-// true one.
-enum class Truth { kFalse, kUnknown, kTrue };
-
-using FactSet = std::bitset<kFactCount>;
-
 std::size_t Index(FactId id) {
   return static_cast<std::size_t>(id);
 }
 
-// The fact, or the one that stands in for it.
-const Fact* Lookup(const Facts& facts, FactId& id) {
-  const Fact* fact = facts.Find(id);
-  if (fact != nullptr || !Describe(id).stands_in) return fact;
-  id = *Describe(id).stands_in;
-  return facts.Find(id);
+std::optional<place::Basis> PlaceBasis(const Facts& facts) {
+  const Fact* fact = facts.Find(FactId::kNodeBasis);
+  if (fact == nullptr) return std::nullopt;
+  const auto basis = place::ParseBasis(std::get<std::string>(fact->value));
+  return basis ? std::optional(*basis) : std::nullopt;
 }
 
-bool IsMember(const CountryList::Version& version, const Value& value) {
-  return std::ranges::binary_search(version.countries, std::get<place::Country>(value));
+bool Stands(RuleStatus status) {
+  return status == RuleStatus::kInForce || status == RuleStatus::kNotEnforced;
 }
 
-bool IsOneOf(const std::vector<Value>& values, const Value& value) {
-  return std::ranges::find(values, value) != values.end();
-}
-
-bool IsAtLeast(const Value& value, const Value& bound) {
-  if (const auto* time = std::get_if<Timestamp>(&value)) return *time >= std::get<Timestamp>(bound);
-  return std::get<Decimal>(value) >= std::get<Decimal>(bound);
-}
-
-bool Holds(const Condition& condition, const Value& value, const CountryList::Version* version) {
-  switch (condition.op) {
-    case Operator::kIs:
-    case Operator::kIn:
-      return IsOneOf(condition.values, value);
-    case Operator::kIsNot:
-    case Operator::kNotIn:
-      return !IsOneOf(condition.values, value);
-    case Operator::kInList:
-      return IsMember(*version, value);
-    case Operator::kNotInList:
-      return !IsMember(*version, value);
-    case Operator::kAtLeast:
-      return IsAtLeast(value, condition.values[0]);
-    case Operator::kBelow:
-      return !IsAtLeast(value, condition.values[0]);
-    case Operator::kContains: {
-      const auto& texts = std::get<std::vector<std::string>>(value);
-      return std::ranges::find(texts, std::get<std::string>(condition.values[0])) != texts.end();
-    }
+// What a rule adds to the outcome; nothing if it does not hold.
+std::optional<Outcome> Contribution(const Rule& rule, Truth truth) {
+  switch (truth) {
+    case Truth::kFalse:
+      return std::nullopt;
+    case Truth::kUnknown:
+      return Outcome::kUnknown;
+    case Truth::kTrue:
+      return rule.outcome;
   }
-  return false;
+  return std::nullopt;
 }
 
-bool UsesList(const Condition& condition) {
-  return condition.op == Operator::kInList || condition.op == Operator::kNotInList;
+std::string NamesOf(const FactSet& set) {
+  std::string names;
+  for (const FactType& type : FactCatalogue()) {
+    if (set.test(Index(type.id))) names += (names.empty() ? "" : ", ") + std::string(type.name);
+  }
+  return names;
 }
 
 // PackEvaluation asks one pack, adding what it finds to the decision.
 class PackEvaluation {
  public:
-  PackEvaluation(const Pack& pack, const Facts& facts, Timestamp at) : pack_(pack), facts_(facts), at_(at) {}
+  PackEvaluation(const Pack& pack, const Facts& facts, Timestamp at)
+      : pack_(pack), facts_(facts), at_(at), reasoning_(pack, facts, at) {}
 
-  // The pack's outcome. Its deciding rules, flags and obligations go into `decision`, the facts into `used`
-  // and `missing`.
-  Outcome Run(Decision& decision, FactSet& used, FactSet& missing) const {
+  // The pack's outcome. Its deciding rules, grounds, flags and obligations go into `decision`, the facts into
+  // `used` and `missing`.
+  Outcome Run(Decision& decision, FactSet& used, FactSet& missing) {
+    for (const std::string& note : pack_.notes) decision.flags.push_back(pack_.id + ": " + note);
     if (!pack_.valid.Contains(at_)) {
       AddStep(decision, kOutsideWindowRule, Outcome::kDeny, "the pack does not speak about this time");
       return Outcome::kDeny;
     }
-    std::vector<Truth> truths;
-    FactSet open;
-    for (const Rule& rule : pack_.rules) {
-      truths.push_back(Applies(rule) ? Decide(rule, open) : Truth::kFalse);
-    }
-    const std::optional<Outcome> bars = Worst(RuleKind::kBar, truths);
-    const Outcome rest = WithoutBars(truths);
+    Decide();
+    const std::optional<Outcome> bars = Worst(RuleKind::kBar);
+    const Outcome rest = WithoutBars();
     const Outcome outcome = bars ? std::max(*bars, rest) : rest;
-    const RuleKind deciding = DecidingKind(outcome, bars, truths);
-    AddPath(decision, outcome, deciding, truths, used);
-    if (outcome == Outcome::kUnknown) missing |= open;
+    AddPath(decision, outcome, DecidingKind(outcome, bars));
+    if (outcome == Outcome::kPermit) AddBarsPassed();
+    if (outcome != Outcome::kPermit) AddWeakStatements(decision);
+    AddDormantRules(decision);
+    AddGrounds(decision);
+    used |= support_.used;
+    if (outcome == Outcome::kUnknown) missing |= support_.missing;
     return outcome;
   }
 
  private:
   bool Applies(const Rule& rule) const {
-    const bool stands = rule.status == RuleStatus::kInForce || rule.status == RuleStatus::kNotEnforced;
-    return stands && rule.in_force.Contains(at_) && rule.compliance.Contains(at_);
+    return Stands(rule.status) && rule.in_force.Contains(at_) && rule.compliance.Contains(at_);
   }
 
-  Truth Test(const Condition& condition, FactSet& missing) const {
-    FactId id = condition.fact;
-    const Fact* fact = Lookup(facts_, id);
-    if (fact == nullptr) {
-      missing.set(Index(id));
-      return Truth::kUnknown;
+  void Decide() {
+    conclusions_.reserve(pack_.rules.size());
+    for (const Rule& rule : pack_.rules) {
+      conclusions_.push_back(Applies(rule) ? Conclude(rule) : Conclusion());
     }
-    const CountryList::Version* version = UsesList(condition) ? pack_.lists[condition.list].At(at_) : nullptr;
-    if (UsesList(condition) && version == nullptr) return Truth::kUnknown;
-    return Holds(condition, fact->value, version) ? Truth::kTrue : Truth::kFalse;
   }
 
-  Truth TestBasis(const Rule& rule, FactSet& missing) const {
+  Conclusion Conditions(const Rule& rule) {
+    if (rule.always) return {Truth::kTrue, {}};
+    return reasoning_.Test(rule.when);
+  }
+
+  Conclusion Conclude(const Rule& rule) {
+    Conclusion conclusion = Conditions(rule);
+    if (conclusion.truth == Truth::kFalse) return conclusion;
+    const Truth basis = TestBasis(rule);
+    if (basis == Truth::kUnknown) conclusion.support.missing.set(Index(FactId::kNodeBasis));
+    const FactSet weak = TooWeaklyStated(rule, conclusion.support);
+    conclusion.truth = std::min({conclusion.truth, basis, weak.any() ? Truth::kUnknown : Truth::kTrue});
+    if (conclusion.truth == Truth::kUnknown) conclusion.support.missing |= weak;
+    return conclusion;
+  }
+
+  Truth TestBasis(const Rule& rule) const {
     if (!rule.weakest_basis) return Truth::kTrue;
-    const std::optional<place::Basis> basis = PlaceBasis();
-    if (!basis) {
-      missing.set(Index(FactId::kNodeBasis));
-      return Truth::kUnknown;
-    }
+    const std::optional<place::Basis> basis = PlaceBasis(facts_);
+    if (!basis) return Truth::kUnknown;
     return *basis >= *rule.weakest_basis ? Truth::kTrue : Truth::kFalse;
   }
 
-  Truth TestConditions(const Rule& rule, FactSet& missing) const {
-    Truth truth = Truth::kTrue;
-    for (const Condition& condition : rule.all) truth = std::min(truth, Test(condition, missing));
-    if (rule.any.empty()) return truth;
-    Truth any = Truth::kFalse;
-    for (const Condition& condition : rule.any) any = std::max(any, Test(condition, missing));
-    return std::min(truth, any);
-  }
-
-  // Facts that are missing count only where they leave the rule open.
-  Truth Decide(const Rule& rule, FactSet& missing) const {
-    FactSet absent;
-    const Truth truth = std::min(TestBasis(rule, absent), TestConditions(rule, absent));
-    if (truth == Truth::kUnknown) missing |= absent;
-    return truth;
-  }
-
-  // What a rule adds to the outcome; nothing if it does not hold.
-  static std::optional<Outcome> Contribution(const Rule& rule, Truth truth) {
-    switch (truth) {
-      case Truth::kFalse:
-        return std::nullopt;
-      case Truth::kUnknown:
-        return Outcome::kUnknown;
-      case Truth::kTrue:
-        return rule.outcome;
+  // The facts that an exception rests on and that nobody strong enough stated. What a question supposes is
+  // taken as supposed.
+  FactSet TooWeaklyStated(const Rule& rule, const Support& support) const {
+    FactSet weak;
+    if (!rule.weakest_source) return weak;
+    for (std::size_t i = 0; i < kFactCount; ++i) {
+      if (!support.used.test(i)) continue;
+      const Source source = facts_.Find(static_cast<FactId>(i))->source;
+      if (source != Source::kQuestion && source < *rule.weakest_source) weak.set(i);
     }
-    return std::nullopt;
+    return weak;
   }
 
   template <typename Visit>
-  void ForEach(RuleKind kind, const std::vector<Truth>& truths, Visit visit) const {
-    for (std::size_t i = 0; i < truths.size(); ++i) {
+  void ForEach(RuleKind kind, Visit visit) const {
+    for (std::size_t i = 0; i < conclusions_.size(); ++i) {
       if (pack_.rules[i].kind != kind) continue;
-      if (const auto contribution = Contribution(pack_.rules[i], truths[i]))
-        visit(pack_.rules[i], *contribution);
+      if (const auto outcome = Contribution(pack_.rules[i], conclusions_[i].truth))
+        visit(pack_.rules[i], conclusions_[i], *outcome);
     }
   }
 
-  std::optional<Outcome> Worst(RuleKind kind, const std::vector<Truth>& truths) const {
+  std::optional<Outcome> Worst(RuleKind kind) const {
     std::optional<Outcome> worst;
-    ForEach(kind, truths,
-            [&](const Rule&, Outcome outcome) { worst = worst ? std::max(*worst, outcome) : outcome; });
+    ForEach(kind, [&](const Rule&, const Conclusion&, Outcome outcome) {
+      worst = worst ? std::max(*worst, outcome) : outcome;
+    });
     return worst;
   }
 
-  std::optional<Outcome> BestException(const std::vector<Truth>& truths) const {
+  std::optional<Outcome> BestException() const {
     std::optional<Outcome> best;
-    ForEach(RuleKind::kException, truths,
-            [&](const Rule&, Outcome outcome) { best = best ? std::min(*best, outcome) : outcome; });
+    ForEach(RuleKind::kException, [&](const Rule&, const Conclusion&, Outcome outcome) {
+      best = best ? std::min(*best, outcome) : outcome;
+    });
     return best;
   }
 
-  Outcome WithoutBars(const std::vector<Truth>& truths) const {
-    if (const auto exception = BestException(truths)) return *exception;
-    return Worst(RuleKind::kRequirement, truths).value_or(Outcome::kDeny);
+  Outcome WithoutBars() const {
+    if (const auto exception = BestException()) return *exception;
+    const Outcome nothing = pack_.overlay ? Outcome::kPermit : Outcome::kDeny;
+    return Worst(RuleKind::kRequirement).value_or(nothing);
   }
 
-  RuleKind DecidingKind(Outcome outcome, std::optional<Outcome> bars,
-                        const std::vector<Truth>& truths) const {
+  RuleKind DecidingKind(Outcome outcome, std::optional<Outcome> bars) const {
     if (bars == outcome) return RuleKind::kBar;
-    return BestException(truths) == outcome ? RuleKind::kException : RuleKind::kRequirement;
+    return BestException() == outcome ? RuleKind::kException : RuleKind::kRequirement;
   }
 
-  void AddPath(Decision& decision, Outcome outcome, RuleKind deciding, const std::vector<Truth>& truths,
-               FactSet& used) const {
+  void AddPath(Decision& decision, Outcome outcome, RuleKind deciding) {
     bool any = false;
-    ForEach(deciding, truths, [&](const Rule& rule, Outcome contribution) {
+    ForEach(deciding, [&](const Rule& rule, const Conclusion& conclusion, Outcome contribution) {
       if (contribution != outcome) return;
       any = true;
       decision.path.push_back({pack_.id, rule.id, contribution, rule.citations, rule.reason});
-      for (const Condition& condition : rule.all) AddUsed(condition, used);
-      for (const Condition& condition : rule.any) AddUsed(condition, used);
-      if (contribution == Outcome::kPermit)
-        std::ranges::copy(rule.obligations, std::back_inserter(decision.obligations));
-      if (rule.status == RuleStatus::kNotEnforced || !rule.enforcement.Contains(at_)) {
-        decision.flags.push_back(pack_.id + "/" + rule.id + ": the text is codified but not enforced");
-      }
+      support_ |= conclusion.support;
+      std::ranges::copy(rule.obligations, std::back_inserter(decision.obligations));
+      AddFlags(rule, decision);
     });
-    if (!any) AddStep(decision, kDefaultRule, Outcome::kDeny, "no rule of the pack permits it");
-    if (outcome != Outcome::kPermit) AddWeakPlaces(decision);
-  }
-
-  void AddUsed(const Condition& condition, FactSet& used) const {
-    FactId id = condition.fact;
-    if (Lookup(facts_, id) == nullptr) return;
-    used.set(Index(id));
-    if (id == FactId::kNodeCountry && facts_.Find(FactId::kNodeBasis) != nullptr)
-      used.set(Index(FactId::kNodeBasis));
-  }
-
-  // Says which exceptions fail for nothing but a place that is known too weakly.
-  void AddWeakPlaces(Decision& decision) const {
-    for (const Rule& rule : pack_.rules) {
-      FactSet ignored;
-      const bool too_weak = Applies(rule) && TestBasis(rule, ignored) == Truth::kFalse &&
-                            TestConditions(rule, ignored) == Truth::kTrue;
-      if (!too_weak) continue;
-      decision.flags.push_back(pack_.id + "/" + rule.id + ": needs a place that is " +
-                               std::string(place::Name(*rule.weakest_basis)) + "; it is only " +
-                               std::string(place::Name(*PlaceBasis())));
+    if (any) return;
+    if (outcome == Outcome::kPermit) {
+      AddStep(decision, kLeftToBaseRule, outcome, "the overlay adds nothing here: the pack under it decides");
+    } else {
+      AddStep(decision, kDefaultRule, outcome, "no rule of the pack permits it");
     }
   }
 
-  std::optional<place::Basis> PlaceBasis() const {
-    const Fact* fact = facts_.Find(FactId::kNodeBasis);
-    if (fact == nullptr) return std::nullopt;
-    const auto basis = place::ParseBasis(std::get<std::string>(fact->value));
-    return basis ? std::optional(*basis) : std::nullopt;
+  void AddFlags(const Rule& rule, Decision& decision) const {
+    const std::string name = pack_.id + "/" + rule.id + ": ";
+    for (const std::string& flag : rule.flags) decision.flags.push_back(name + flag);
+    if (rule.status == RuleStatus::kNotEnforced || !rule.enforcement.Contains(at_))
+      decision.flags.push_back(name + "the text is codified but not enforced");
+    AddReadings(name, rule.readings, decision);
+  }
+
+  static void AddReadings(const std::string& name, const std::vector<Reading>& readings, Decision& decision) {
+    for (const Reading& reading : readings) {
+      if (reading.controls)
+        decision.flags.push_back(name + "the text is ambiguous; the reading that controls: " + reading.text);
+    }
+  }
+
+  // A permit rests on every bar that did not hold.
+  void AddBarsPassed() {
+    for (std::size_t i = 0; i < conclusions_.size(); ++i) {
+      if (pack_.rules[i].kind == RuleKind::kBar) support_.used |= conclusions_[i].support.used;
+    }
+  }
+
+  // Says which exceptions fail for nothing but a place or a fact that is known too weakly, and which licences
+  // on file do not help.
+  void AddWeakStatements(Decision& decision) {
+    for (const Rule& rule : pack_.rules) {
+      if (rule.kind != RuleKind::kException || !Applies(rule)) continue;
+      const Conclusion conclusion = Conditions(rule);
+      const std::string name = pack_.id + "/" + rule.id + ": ";
+      AddWhyNotCovered(rule.when, decision);
+      if (conclusion.truth != Truth::kTrue) continue;
+      if (TestBasis(rule) == Truth::kFalse) {
+        decision.flags.push_back(name + "needs a place that is " +
+                                 std::string(place::Name(*rule.weakest_basis)) + "; it is only " +
+                                 std::string(place::Name(*PlaceBasis(facts_))));
+      }
+      const FactSet weak = TooWeaklyStated(rule, conclusion.support);
+      if (weak.any()) {
+        decision.flags.push_back(name + "needs more than a " + std::string(Name(WeakestOf(weak))) + " for " +
+                                 NamesOf(weak));
+      }
+    }
+  }
+
+  void AddWhyNotCovered(const struct Conditions& when, Decision& decision) const {
+    for (const auto* conditions : {&when.all, &when.any}) {
+      for (const Condition& condition : *conditions) {
+        const auto* from = std::get_if<LicenceFrom>(&condition.subject);
+        if (from == nullptr) continue;
+        for (std::string& sentence : reasoning_.WhyNotCovered(*from))
+          decision.flags.push_back(pack_.id + ": " + std::move(sentence));
+      }
+    }
+  }
+
+  Source WeakestOf(const FactSet& facts) const {
+    Source weakest = Source::kManifest;
+    for (std::size_t i = 0; i < kFactCount; ++i) {
+      if (facts.test(i)) weakest = std::min(weakest, facts_.Find(static_cast<FactId>(i))->source);
+    }
+    return weakest;
+  }
+
+  // A suspended rule decides nothing; the decision says what it would say if it came back.
+  void AddDormantRules(Decision& decision) {
+    for (const Rule& rule : pack_.rules) {
+      const bool dormant = rule.status == RuleStatus::kSuspended && rule.kind != RuleKind::kException;
+      if (!dormant || !rule.in_force.Contains(at_) || !rule.compliance.Contains(at_)) continue;
+      if (Conditions(rule).truth != Truth::kTrue) continue;
+      decision.flags.push_back(pack_.id + "/" + rule.id + ": suspended; it would say " +
+                               std::string(Name(rule.outcome)) + " if it came back");
+    }
+  }
+
+  void AddGrounds(Decision& decision) const {
+    for (std::size_t i = 0; i < pack_.findings.size(); ++i) {
+      if (!support_.findings.test(i)) continue;
+      const Finding& finding = pack_.findings[i];
+      const Truth truth = reasoning_.Finding(i)->truth;
+      if (truth == Truth::kUnknown) continue;
+      decision.grounds.push_back(
+          {pack_.id, finding.id, truth == Truth::kTrue, finding.title, finding.citations});
+      AddReadings(pack_.id + "/" + finding.id + ": ", finding.readings, decision);
+    }
+    for (std::size_t i = 0; i < pack_.numbers.size(); ++i) {
+      if (!support_.numbers.test(i)) continue;
+      AddReadings(pack_.id + "/" + pack_.numbers[i].id + ": ", pack_.numbers[i].readings, decision);
+    }
   }
 
   void AddStep(Decision& decision, std::string_view rule, Outcome outcome, std::string_view reason) const {
@@ -237,24 +270,38 @@ class PackEvaluation {
   const Pack& pack_;
   const Facts& facts_;
   Timestamp at_;
+  Reasoning reasoning_;
+  std::vector<Conclusion> conclusions_;  // of each rule, in the order of the pack
+  Support support_;                      // of the rules that decide
 };
 
 auto SortKey(const Pack* pack) {
   return std::tie(pack->authority, pack->id, pack->version, pack->digest);
 }
 
-void AddFacts(Decision& decision, const Facts& facts, const FactSet& used, const FactSet& missing) {
+// The facts that the decision rests on, and the flags about who stated them.
+void AddFacts(Decision& decision, const Facts& facts, FactSet used, const FactSet& missing) {
+  const bool uses_place =
+      used.test(Index(FactId::kNodeCountry)) || used.test(Index(FactId::kNodeSubdivision));
+  if (uses_place && facts.Find(FactId::kNodeBasis) != nullptr) used.set(Index(FactId::kNodeBasis));
+  FactSet declared;
   for (const FactType& type : FactCatalogue()) {
     if (missing.test(Index(type.id))) decision.missing.push_back(type.id);
     if (!used.test(Index(type.id))) continue;
     const Fact* fact = facts.Find(type.id);
     decision.used.push_back({type.id, ToText(fact->value), fact->source});
-    if (type.id != FactId::kNodeBasis) continue;
-    const auto basis = place::ParseBasis(ToText(fact->value));
-    if (!basis) continue;
-    decision.place_basis = *basis;
-    if (*basis == place::Basis::kDeclared) decision.flags.emplace_back("the place is only declared");
+    if (fact->source == Source::kDeclaration) declared.set(Index(type.id));
+    decision.weakest_source = std::min(decision.weakest_source.value_or(fact->source), fact->source);
   }
+  if (uses_place) decision.place_basis = PlaceBasis(facts);
+  if (decision.place_basis == place::Basis::kDeclared)
+    decision.flags.emplace_back("the place is only declared");
+  if (declared.any()) decision.flags.push_back("only the node declares " + NamesOf(declared));
+}
+
+void KeepFirstOfEach(std::vector<std::string>& texts) {
+  std::set<std::string> seen;
+  std::erase_if(texts, [&](const std::string& text) { return !seen.insert(text).second; });
 }
 
 }  // namespace
@@ -269,15 +316,21 @@ Decision Evaluate(std::span<const Pack* const> packs, const Facts& facts, Timest
   std::vector<const Pack*> sorted(packs.begin(), packs.end());
   std::ranges::sort(sorted, {}, SortKey);
   decision.outcome = Outcome::kPermit;
+  Outcome laxest = Outcome::kDeny;
   FactSet used;
   FactSet missing;
   for (const Pack* pack : sorted) {
     decision.packs.push_back({pack->authority, pack->id, pack->version, pack->digest});
-    decision.outcome =
-        std::max(decision.outcome, PackEvaluation(*pack, facts, at).Run(decision, used, missing));
+    const Outcome outcome = PackEvaluation(*pack, facts, at).Run(decision, used, missing);
+    decision.outcome = std::max(decision.outcome, outcome);
+    if (!pack->overlay) laxest = std::min(laxest, outcome);
   }
+  if (sorted.size() > 1 && laxest != decision.outcome)
+    decision.flags.emplace_back("the packs disagree: the strictest answer decides");
   AddFacts(decision, facts, used, missing);
   if (decision.outcome != Outcome::kPermit) decision.obligations.clear();
+  KeepFirstOfEach(decision.obligations);
+  KeepFirstOfEach(decision.flags);
   return decision;
 }
 

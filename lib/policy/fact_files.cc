@@ -17,15 +17,42 @@ struct Field {
 
 constexpr Field kDeclarationFields[] = {
     {"country", FactId::kNodeCountry},
+    {"subdivision", FactId::kNodeSubdivision},
     {"operator", FactId::kNodeOperator},
     {"operator_hq", FactId::kNodeOperatorHq},
     {"operator_parent_hq", FactId::kNodeOperatorParentHq},
+    {"address", FactId::kNodeAddress},
     {"authorizations", FactId::kNodeAuthorizations},
+    {"veu_countries", FactId::kNodeVeuCountries},
+    {"veu_until", FactId::kNodeVeuUntil},
     {"licences", FactId::kNodeLicences},
-    {"storage_security", FactId::kStorageSecurity},
+    {"person", FactId::kNodePerson},
+    {"person_nationality", FactId::kNodePersonNationality},
+    {"listed_ownership", FactId::kNodeListedOwnership},
+    {"end_use", FactId::kActEndUse},
+    {"egress", FactId::kNodeEgress},
+    {"storage_paragraph_14", FactId::kStorageParagraph14},
+    {"storage_paragraph_15", FactId::kStorageParagraph15},
+    {"storage_paragraph_18", FactId::kStorageParagraph18},
+    {"storage_certificate_until", FactId::kStorageCertificateUntil},
+    {"storage_encryption", FactId::kStorageEncryption},
 };
 
-constexpr std::string_view kQuestionTables[] = {"model", "act", "node", "storage", "licence"};
+constexpr std::string_view kQuestionTables[] = {"model", "act", "node", "storage"};
+
+// One word for the security of a place of storage, and the facts that it stands for.
+struct StorageWord {
+  std::string_view word;
+  bool paragraphs;
+  std::string_view encryption;
+};
+constexpr StorageWord kStorageWords[] = {
+    {"none", false, "none"},
+    {"s10_14_15_18", true, "none"},
+    {"e2ee_140:no_keys", false, "end_to_end_fips140"},
+    {"e2ee_140:key_release", false, "end_to_end_fips140"},
+    {"enc_host_holds_keys", false, "host_holds_keys"},
+};
 
 // The facts whose names begin with "TABLE.", keyed by what follows.
 std::vector<Field> FieldsOf(std::string_view table) {
@@ -35,6 +62,13 @@ std::vector<Field> FieldsOf(std::string_view table) {
     if (type.name.substr(0, dot) == table) fields.push_back({type.name.substr(dot + 1), type.id});
   }
   return fields;
+}
+
+// The text of a value; a whole number may stand without quotes.
+Expected<std::string> TextOf(const TomlNode& node, const Field& field, const std::string& what) {
+  const auto* integer = std::get_if<std::int64_t>(&node.value);
+  if (Describe(field.fact).type == ValueType::kDecimal && integer != nullptr) return std::to_string(*integer);
+  return TomlText(node, what);
 }
 
 Expected<Value> ReadNode(const TomlNode& node, const Field& field) {
@@ -48,13 +82,45 @@ Expected<Value> ReadNode(const TomlNode& node, const Field& field) {
       SR_ASSIGN_OR_RETURN(std::vector<std::string> texts, TomlTexts(node, what));
       return Value(std::move(texts));
     }
+    case ValueType::kTruth: {
+      SR_ASSIGN_OR_RETURN(const bool truth, TomlTruth(node, what));
+      return Value(truth);
+    }
     default: {
-      SR_ASSIGN_OR_RETURN(const std::string text, TomlText(node, what));
+      SR_ASSIGN_OR_RETURN(const std::string text, TextOf(node, field, what));
       auto value = ParseValue(field.fact, text);
       if (!value) return std::unexpected(AtPosition(std::move(value).error(), node.position));
       return value;
     }
   }
+}
+
+Status SetStorage(FactId id, Value value, Source source, TomlPosition position, Facts& facts) {
+  if (facts.Find(id) != nullptr) {
+    return std::unexpected(MalformedAt(position, std::string(Describe(id).name) + " is stated twice",
+                                       "write either the word for all of it or each fact"));
+  }
+  return facts.Set(id, std::move(value), source);
+}
+
+// Reads the one word that may stand for several facts about storage.
+Status ReadStorageWord(TomlTable& table, std::string_view key, Source source, Facts& facts) {
+  const TomlNode* node = table.Take(key);
+  if (node == nullptr) return {};
+  SR_ASSIGN_OR_RETURN(const std::string word, TomlText(*node, "'" + std::string(key) + "'"));
+  const auto found = std::ranges::find(kStorageWords, word, &StorageWord::word);
+  if (found == std::end(kStorageWords)) {
+    std::string words;
+    for (const StorageWord& one : kStorageWords) words += (words.empty() ? "" : ", ") + std::string(one.word);
+    return std::unexpected(MalformedAt(node->position, "'" + std::string(key) + "' is '" + word + "'",
+                                       "write one of: " + words));
+  }
+  for (const FactId id :
+       {FactId::kStorageParagraph14, FactId::kStorageParagraph15, FactId::kStorageParagraph18}) {
+    SR_RETURN_IF_ERROR(SetStorage(id, Value(found->paragraphs), source, node->position, facts));
+  }
+  return SetStorage(FactId::kStorageEncryption, Value(std::string(found->encryption)), source, node->position,
+                    facts);
 }
 
 Status ReadFields(TomlTable& table, std::span<const Field> fields, Source source, Facts& facts) {
@@ -66,7 +132,61 @@ Status ReadFields(TomlTable& table, std::span<const Field> fields, Source source
       return std::unexpected(MalformedAt(node->position, set.error().message, set.error().next));
     }
   }
-  return table.Finish();
+  return {};
+}
+
+Expected<std::vector<place::Country>> ReadCountries(TomlTable& table, std::string_view key) {
+  SR_ASSIGN_OR_RETURN(const TomlNode* node, table.Require(key));
+  SR_ASSIGN_OR_RETURN(const std::vector<std::string> codes, TomlTexts(*node, "'" + std::string(key) + "'"));
+  std::vector<place::Country> countries;
+  for (const std::string& code : codes) {
+    auto country = place::Country::Parse(code);
+    if (!country) return std::unexpected(AtPosition(std::move(country).error(), node->position));
+    countries.push_back(*country);
+  }
+  return countries;
+}
+
+Expected<std::vector<std::string>> RequireTexts(TomlTable& table, std::string_view key) {
+  SR_ASSIGN_OR_RETURN(const TomlNode* node, table.Require(key));
+  return TomlTexts(*node, "'" + std::string(key) + "'");
+}
+
+Expected<Timestamp> RequireTime(TomlTable& table, std::string_view key) {
+  SR_ASSIGN_OR_RETURN(const TomlNode* node, table.Require(key));
+  return TomlTime(*node, "'" + std::string(key) + "'");
+}
+
+Expected<Licence> ReadLicence(const TomlNode& node, Source source) {
+  SR_ASSIGN_OR_RETURN(TomlTable table, TomlTable::Of(node, "[licence]"));
+  Licence licence;
+  licence.source = source;
+  SR_ASSIGN_OR_RETURN(licence.id, table.RequireText("id"));
+  SR_ASSIGN_OR_RETURN(licence.issuer, table.RequireText("issuer"));
+  SR_ASSIGN_OR_RETURN(licence.parties, RequireTexts(table, "parties"));
+  SR_ASSIGN_OR_RETURN(licence.items, RequireTexts(table, "items"));
+  SR_ASSIGN_OR_RETURN(licence.countries, ReadCountries(table, "countries"));
+  SR_ASSIGN_OR_RETURN(licence.valid_from, RequireTime(table, "valid_from"));
+  SR_ASSIGN_OR_RETURN(licence.valid_until, RequireTime(table, "valid_until"));
+  if (const TomlNode* copies = table.Take("copies")) {
+    SR_ASSIGN_OR_RETURN(const Value value, ReadNode(*copies, {"copies", FactId::kActCopies}));
+    licence.copies = std::get<Decimal>(value);
+  }
+  SR_RETURN_IF_ERROR(table.Finish());
+  return licence;
+}
+
+// [licence] is one licence on file, [[licence]] any number of them.
+Status ReadLicences(TomlTable& root, Source source, Facts& facts) {
+  const TomlNode* node = root.Take("licence");
+  if (node == nullptr) return {};
+  const auto* several = std::get_if<TomlNode::Array>(&node->value);
+  for (const TomlNode& one : several ? *several : TomlNode::Array{*node}) {
+    SR_ASSIGN_OR_RETURN(Licence licence, ReadLicence(one, source));
+    if (auto added = facts.AddLicence(std::move(licence)); !added)
+      return std::unexpected(MalformedAt(one.position, added.error().message));
+  }
+  return {};
 }
 
 // A country whose basis nobody stated is a mere declaration; a basis or a part of a country means nothing
@@ -143,6 +263,7 @@ std::string Quoted(std::string_view text) {
 }
 
 std::string TomlValue(const Value& value) {
+  if (std::holds_alternative<bool>(value) || std::holds_alternative<Timestamp>(value)) return ToText(value);
   const auto* texts = std::get_if<std::vector<std::string>>(&value);
   if (texts == nullptr) return Quoted(ToText(value));
   std::string list;
@@ -160,6 +281,7 @@ Expected<Facts> ParseModelFacts(ByteView toml) {
   SR_RETURN_IF_ERROR(model.Require("label"));
   Facts facts;
   SR_RETURN_IF_ERROR(ReadFields(model, FieldsOf("model"), Source::kManifest, facts));
+  SR_RETURN_IF_ERROR(model.Finish());
   SR_RETURN_IF_ERROR(root.Finish());
   return facts;
 }
@@ -185,6 +307,8 @@ Expected<Facts> ParseNodeDeclaration(ByteView toml) {
   SR_ASSIGN_OR_RETURN(TomlTable root, TomlTable::Of(document, "the node's declaration"));
   Facts facts;
   SR_RETURN_IF_ERROR(ReadFields(root, kDeclarationFields, Source::kDeclaration, facts));
+  SR_RETURN_IF_ERROR(ReadStorageWord(root, "storage_security", Source::kDeclaration, facts));
+  SR_RETURN_IF_ERROR(root.Finish());
   SR_RETURN_IF_ERROR(CompletePlace(facts, Source::kDeclaration));
   return facts;
 }
@@ -217,10 +341,15 @@ Expected<Facts> ParseQuestion(ByteView toml) {
     if (node == nullptr) continue;
     SR_ASSIGN_OR_RETURN(TomlTable table, TomlTable::Of(*node, "[" + std::string(name) + "]"));
     SR_RETURN_IF_ERROR(ReadFields(table, FieldsOf(name), Source::kQuestion, facts));
+    if (name == "storage") {
+      SR_RETURN_IF_ERROR(ReadStorageWord(table, "security", Source::kQuestion, facts));
+    }
+    SR_RETURN_IF_ERROR(table.Finish());
     if (auto placed = CompletePlace(facts, Source::kQuestion); !placed) {
       return std::unexpected(AtPosition(std::move(placed).error(), node->position));
     }
   }
+  SR_RETURN_IF_ERROR(ReadLicences(root, Source::kQuestion, facts));
   SR_RETURN_IF_ERROR(root.Finish());
   return facts;
 }

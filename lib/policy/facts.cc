@@ -13,63 +13,6 @@ using Words = std::span<const std::string_view>;
 constexpr std::size_t kMaxText = 256;
 constexpr std::size_t kMaxTexts = 64;
 
-constexpr std::string_view kWeights[] = {"closed", "published", "derived_published"};
-constexpr std::string_view kTeachers[] = {"published", "unpublished"};
-constexpr std::string_view kActs[] = {"store", "transfer", "decrypt"};
-constexpr std::string_view kKeyslots[] = {"tpm", "threshold", "recovery"};
-constexpr std::string_view kBases[] = {"declared", "endorsed", "measured"};
-constexpr std::string_view kTpms[] = {"hardware", "software"};
-constexpr std::string_view kStorage[] = {"none", "s10_14_15_18", "e2ee_140:no_keys", "e2ee_140:key_release",
-                                         "enc_host_holds_keys"};
-// clang-format off
-constexpr FactType kCatalogue[] = {
-    {FactId::kModelLabel, "model.label", kText, "the owner's name for the model"},
-    {FactId::kModelWeights, "model.weights", kWord, "whether the weights are published", kWeights},
-    {FactId::kModelTrainingOps, "model.training_ops", kDecimal,
-     "operations of all training, fine-tuning included"},
-    {FactId::kModelEccn, "model.eccn", kText, "the export control classification that the owner states"},
-    {FactId::kModelOrigin, "model.origin", kCountry, "the country where the weights were made"},
-    {FactId::kModelOwnerHq, "model.owner_hq", kCountry, "where the owner is headquartered"},
-    {FactId::kModelBaseOps, "model.base_ops", kDecimal,
-     "training operations of the published model it derives from"},
-    {FactId::kModelAddedOps, "model.added_ops", kDecimal, "training operations added to that model"},
-    {FactId::kModelSyntheticShare, "model.synthetic_share", kShare,
-     "share of the training operations spent on one generator model's unpublished data"},
-    {FactId::kModelTeacher, "model.teacher", kWord,
-     "whether that generator model's weights are published", kTeachers},
-    {FactId::kModelTeacherOps, "model.teacher_ops", kDecimal, "training operations of the generator model"},
-    {FactId::kModelGenerationOps, "model.generation_ops", kDecimal,
-     "operations spent on generating the data"},
-    {FactId::kActWhat, "act.what", kWord, "what is about to be done with the weights", kActs},
-    {FactId::kActKeyslot, "act.keyslot", kWord,
-     "the class of the keyslot that would give the key", kKeyslots},
-    {FactId::kNodeCountry, "node.country", kCountry, "where the node is"},
-    {FactId::kNodeSubdivision, "node.subdivision", kText, "the part of that country, as an ISO 3166-2 code"},
-    {FactId::kNodeBasis, "node.basis", kWord, "how the node's place is known", kBases},
-    {FactId::kNodeOperator, "node.operator", kText, "who operates the node"},
-    {FactId::kNodeOperatorHq, "node.operator_hq", kCountry, "where the operator is headquartered"},
-    {FactId::kNodeOperatorParentHq, "node.operator_parent_hq", kCountry,
-     "where the operator's ultimate parent is headquartered; without it, where the operator is", {}, FactId::kNodeOperatorHq},
-    {FactId::kNodeAuthorizations, "node.authorizations", kTexts,
-     "standing authorisations that the operator claims"},
-    {FactId::kNodeLicences, "node.licences", kTexts, "licences that the operator claims"},
-    {FactId::kNodeTpm, "node.tpm", kWord, "whether the node's TPM is hardware or a software stand-in", kTpms},
-    {FactId::kStorageSecurity, "storage.security", kWord, "how the place of storage is secured", kStorage},
-    {FactId::kLicenceIssuer, "licence.issuer", kText, "who issued the licence on file"},
-    {FactId::kLicenceHolder, "licence.holder", kText, "for whom the licence on file is"},
-    {FactId::kLicenceValidFrom, "licence.valid_from", kTime, "the first moment of the licence on file"},
-    {FactId::kLicenceValidUntil, "licence.valid_until", kTime,
-     "the moment at which the licence on file ends"},
-};
-// clang-format on
-static_assert(std::size(kCatalogue) == kFactCount);
-static_assert([] {
-  for (std::size_t i = 0; i < kFactCount; ++i) {
-    if (kCatalogue[i].id != static_cast<FactId>(i)) return false;
-  }
-  return true;
-}());
-
 constexpr std::string_view kSources[] = {"question", "declaration", "request",
                                          "licence",  "evidence",    "manifest"};
 
@@ -78,12 +21,14 @@ std::unexpected<Error> Refuse(FactId id, std::string_view why, std::string next 
               std::move(next));
 }
 
-Status CheckText(FactId id, std::string_view text) {
+bool IsText(std::string_view text) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; };
-  if (text.empty() || text.size() > kMaxText || !IsUtf8(text) || std::ranges::any_of(text, is_control)) {
-    return Refuse(id, "must be 1 to 256 bytes of UTF-8 without control characters");
-  }
-  return {};
+  return !text.empty() && text.size() <= kMaxText && IsUtf8(text) && !std::ranges::any_of(text, is_control);
+}
+
+Status CheckText(FactId id, std::string_view text) {
+  if (IsText(text)) return {};
+  return Refuse(id, "must be 1 to 256 bytes of UTF-8 without control characters");
 }
 
 Status CheckWord(FactId id, std::string_view text) {
@@ -122,6 +67,7 @@ Status CheckRange(FactId id, const Value& value) {
     case kCountry:
     case kDecimal:
     case kTime:
+    case kTruth:
       return {};
   }
   return {};
@@ -141,6 +87,8 @@ bool HasAlternative(ValueType type, const Value& value) {
       return std::holds_alternative<Timestamp>(value);
     case kTexts:
       return std::holds_alternative<std::vector<std::string>>(value);
+    case kTruth:
+      return std::holds_alternative<bool>(value);
   }
   return false;
 }
@@ -175,11 +123,15 @@ Expected<Value> ReadValue(FactId id, std::string_view text) {
       return Named(id, ParseRfc3339(text));
     case kTexts:
       return Value(Split(text));
+    case kTruth:
+      if (text == "true" || text == "false") return Value(text == "true");
+      return Refuse(id, "is neither true nor false");
   }
   return Refuse(id, "has no type");
 }
 
 struct TextOf {
+  std::string operator()(bool truth) const { return truth ? "true" : "false"; }
   std::string operator()(const std::string& text) const { return text; }
   std::string operator()(const place::Country& country) const { return std::string(country.code()); }
   std::string operator()(const Decimal& decimal) const { return decimal.ToText(); }
@@ -193,20 +145,6 @@ struct TextOf {
 
 }  // namespace
 
-std::span<const FactType> FactCatalogue() {
-  return kCatalogue;
-}
-
-const FactType& Describe(FactId id) {
-  return kCatalogue[static_cast<std::size_t>(id)];
-}
-
-std::optional<FactId> FindFact(std::string_view name) {
-  const auto found = std::ranges::find(kCatalogue, name, &FactType::name);
-  if (found == std::end(kCatalogue)) return std::nullopt;
-  return found->id;
-}
-
 Expected<Value> ParseValue(FactId id, std::string_view text) {
   SR_ASSIGN_OR_RETURN(Value value, ReadValue(id, text));
   SR_RETURN_IF_ERROR(CheckRange(id, value));
@@ -219,6 +157,12 @@ std::string ToText(const Value& value) {
 
 std::string_view Name(Source source) {
   return kSources[static_cast<std::size_t>(source)];
+}
+
+std::optional<Source> FindSource(std::string_view name) {
+  const auto found = std::ranges::find(kSources, name);
+  if (found == std::end(kSources)) return std::nullopt;
+  return static_cast<Source>(found - std::begin(kSources));
 }
 
 Status Facts::Set(FactId id, Value value, Source source) {
@@ -249,6 +193,23 @@ void Facts::AddMissing(const Facts& other) {
   for (std::size_t i = 0; i < kFactCount; ++i) {
     if (!facts_[i]) facts_[i] = other.facts_[i];
   }
+  licences_.insert(licences_.end(), other.licences_.begin(), other.licences_.end());
+}
+
+Status Facts::AddLicence(Licence licence) {
+  const auto refuse = [](std::string_view why) {
+    return Fail(ErrorCode::kInvalidArgument, "the licence on file " + std::string(why));
+  };
+  const auto are_texts = [](const std::vector<std::string>& texts) {
+    return texts.size() <= kMaxTexts && std::ranges::all_of(texts, IsText);
+  };
+  if (!IsText(licence.id) || !IsText(licence.issuer) || !are_texts(licence.parties) ||
+      !are_texts(licence.items) || licence.countries.size() > kMaxTexts) {
+    return refuse("has a text that is not 1 to 256 bytes of UTF-8, or more than 64 of a kind");
+  }
+  if (licence.valid_from >= licence.valid_until) return refuse("ends before it begins");
+  licences_.push_back(std::move(licence));
+  return {};
 }
 
 const Fact* Facts::Find(FactId id) const {

@@ -27,7 +27,7 @@ bool Window::Contains(Timestamp at) const {
   return (!from || at >= *from) && (!until || at < *until);
 }
 
-const CountryList::Version* CountryList::At(Timestamp at) const {
+const RegionList::Version* RegionList::At(Timestamp at) const {
   const auto after = std::ranges::upper_bound(versions, at, {}, &Version::from);
   return after == versions.begin() ? nullptr : &*std::prev(after);
 }

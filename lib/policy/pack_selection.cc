@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <tuple>
 
 #include "strongroom/policy/pack.h"
 
@@ -72,7 +73,38 @@ Expected<const Pack*> Select(const PackReference& reference, std::span<const Pac
   return pack;
 }
 
+// The newest installed pack under an overlay; among several of that version the last by digest, so that the
+// order of installation changes nothing.
+Expected<const Pack*> FindBase(const Pack& over, std::span<const Pack> installed) {
+  const Overlay& overlay = *over.overlay;
+  const Pack* newest = nullptr;
+  for (const Pack& pack : installed) {
+    if (pack.id != overlay.id || pack.authority != overlay.authority) continue;
+    if (newest == nullptr ||
+        std::tie(pack.version, pack.digest) > std::tie(newest->version, newest->digest)) {
+      newest = &pack;
+    }
+  }
+  if (newest != nullptr && newest->version >= overlay.min_version) return newest;
+  return Fail(ErrorCode::kNotFound,
+              "pack '" + over.id + "' is laid over pack '" + overlay.id + "' of '" + overlay.authority +
+                  "', version " + std::to_string(overlay.min_version) + " or newer, which is not installed",
+              "install the pack");
+}
+
 }  // namespace
+
+Expected<std::vector<const Pack*>> WithBases(std::span<const Pack* const> packs,
+                                             std::span<const Pack> installed) {
+  std::vector<const Pack*> all(packs.begin(), packs.end());
+  // A base may itself be an overlay; each pack enters once, so this ends.
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i]->overlay) continue;
+    SR_ASSIGN_OR_RETURN(const Pack* base, FindBase(*all[i], installed));
+    if (std::ranges::find(all, base) == all.end()) all.push_back(base);
+  }
+  return all;
+}
 
 Expected<std::vector<const Pack*>> SelectPacks(std::span<const PackReference> references,
                                                std::span<const Pack> installed, Timestamp now) {
@@ -83,7 +115,7 @@ Expected<std::vector<const Pack*>> SelectPacks(std::span<const PackReference> re
     SR_ASSIGN_OR_RETURN(const Pack* pack, Select(reference, installed, now));
     selected.push_back(pack);
   }
-  return selected;
+  return WithBases(selected, installed);
 }
 
 }  // namespace strongroom::policy

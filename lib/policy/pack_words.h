@@ -12,8 +12,9 @@ namespace strongroom::policy {
 inline constexpr std::string_view kOutcomes[] = {"permit", "needs_licence", "unknown", "deny"};
 inline constexpr std::string_view kRuleKinds[] = {"bar", "exception", "requirement"};
 inline constexpr std::string_view kRuleStatuses[] = {"in_force", "suspended", "not_enforced", "proposed"};
-inline constexpr std::string_view kOperators[] = {"is",          "is_not",   "in",    "not_in",  "in_list",
-                                                  "not_in_list", "at_least", "below", "contains"};
+inline constexpr std::string_view kOperators[] = {
+    "is",      "is_not", "in",    "not_in",   "in_list", "not_in_list", "at_least",
+    "at_most", "above",  "below", "contains", "lacks",   "within_days", "past"};
 
 template <typename Enum>
 std::optional<Enum> FindWord(std::span<const std::string_view> words, std::string_view word) {

@@ -132,6 +132,10 @@ Expected<std::int64_t> TomlInteger(const TomlNode& node, std::string_view what) 
   return Get<std::int64_t>(node, what, "a whole number");
 }
 
+Expected<bool> TomlTruth(const TomlNode& node, std::string_view what) {
+  return Get<bool>(node, what, "true or false, not in quotes");
+}
+
 Expected<Timestamp> TomlTime(const TomlNode& node, std::string_view what) {
   return Get<Timestamp>(node, what,
                         "a date (2025-05-15) or a time with an offset (2026-06-12T21:21:00Z), not in quotes");

@@ -55,6 +55,7 @@ Expected<TomlNode> ParseToml(ByteView document);
 // What a value is, or kMalformed at its position, saying what was wanted. `what` names the key.
 Expected<std::string> TomlText(const TomlNode& node, std::string_view what);
 Expected<std::int64_t> TomlInteger(const TomlNode& node, std::string_view what);
+Expected<bool> TomlTruth(const TomlNode& node, std::string_view what);
 Expected<Timestamp> TomlTime(const TomlNode& node, std::string_view what);
 Expected<const TomlNode::Array*> TomlArray(const TomlNode& node, std::string_view what);
 Expected<std::vector<std::string>> TomlTexts(const TomlNode& node, std::string_view what);

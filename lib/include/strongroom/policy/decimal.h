@@ -34,6 +34,9 @@ class Decimal {
   Decimal() = default;  // zero
 
  private:
+  // The value of 0.DIGITS times ten to the exponent, without needless zeros; nothing if it is out of bounds.
+  static std::optional<Decimal> Normal(std::string digits, int exponent);
+  [[nodiscard]] int Bottom() const { return exponent_ - static_cast<int>(digits_.size()); }
   std::string digits_;  // neither the first nor the last is 0; empty for zero
   int exponent_ = 0;    // of ten, the decimal point standing before the first digit; 0 for zero
 };

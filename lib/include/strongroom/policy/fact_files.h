@@ -22,17 +22,16 @@ envelope::Json ModelFactsJson(const Facts& facts);
 // The inverse. kMalformed unless each value is the canonical text of its fact.
 Expected<Facts> ModelFactsFromJson(std::string_view label, const envelope::Json& json);
 
-// ParseNodeDeclaration reads node.toml: `country`, `operator`, `operator_hq`, `operator_parent_hq`,
-// `authorizations`, `licences` and `storage_security`, all optional, at the top level. The source is
-// kDeclaration and the basis of the place kDeclared, always.
+// ParseNodeDeclaration reads node.toml, whose keys docs/POLICY.md lists, all optional, at the top level. The
+// source is kDeclaration and the basis of the place kDeclared, always.
 Expected<Facts> ParseNodeDeclaration(ByteView toml);
 std::string NodeDeclarationToml(const Facts& facts);  // what ParseNodeDeclaration reads back
 envelope::Json NodeDeclarationJson(const Facts& facts);
 Expected<Facts> NodeDeclarationFromJson(const envelope::Json& json);
 
-// ParseQuestion reads the facts of a question that is put to packs: tables [model], [act], [node], [storage]
-// and [licence], each optional, whose keys are the names of the catalogue. The source is kQuestion; a country
-// without a `basis` is taken as declared.
+// ParseQuestion reads the facts of a question that is put to packs: tables [model], [act], [node] and
+// [storage], each optional, whose keys are the names of the catalogue, and [licence] or [[licence]], the
+// licences on file. The source is kQuestion; a country without a `basis` is taken as declared.
 Expected<Facts> ParseQuestion(ByteView toml);
 
 }  // namespace strongroom::policy

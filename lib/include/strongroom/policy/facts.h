@@ -126,25 +126,28 @@ struct Fact {
 
 // Licence is a licence on file. It says what it covers: what it does not name, it does not cover.
 struct Licence {
-  std::string id;                        // the issuer's number for it
-  std::string issuer;                    // "BIS"
-  std::vector<std::string> parties;      // the operators it is for, as node.operator names them
-  std::vector<std::string> items;        // labels or classifications, as model.label and model.eccn name them
+  std::string id;                    // the issuer's number for it
+  std::string issuer;                // "BIS"
+  std::vector<std::string> parties;  // the operators it is for, as node.operator names them
+  std::vector<std::string> items;    // labels or classifications, as model.label and model.eccn name them
   std::vector<place::Country> countries;
-  std::optional<Decimal> copies;         // how many copies it allows; absent where it sets no number
-  Timestamp valid_from, valid_until;     // from its first moment up to, and not including, its end
+  std::optional<Decimal> copies;      // how many copies it allows; absent where it sets no number
+  Timestamp valid_from, valid_until;  // from its first moment up to, and not including, its end
   Source source = Source::kQuestion;
   friend bool operator==(const Licence&, const Licence&) = default;
 };
 
-// Facts holds at most one value of each fact, and the licences on file. A value type; not thread-safe while it is changed.
+// Facts holds at most one value of each fact, and the licences on file. A value type; not thread-safe while
+// it is changed.
 class Facts {
  public:
   // Set states a fact, or restates it. kInvalidArgument if the value is not of the fact's type.
   Status Set(FactId id, Value value, Source source);
   // SetPlace states node.country, node.subdivision and node.basis at once, dropping what they were.
   void SetPlace(const place::Place& place, Source source);
-  void AddLicence(Licence licence) { licences_.push_back(std::move(licence)); }
+  // AddLicence puts a licence on file. kInvalidArgument if it ends before it begins, or has more than 64
+  // parties, items or countries, or a text that is not one (ValueType::kText).
+  Status AddLicence(Licence licence);
   // AddMissing takes over the facts of `other` that are not stated here, and its licences: add the strongest
   // source first.
   void AddMissing(const Facts& other);

@@ -159,7 +159,7 @@ struct Number {
 // ones alone, so nothing can loop.
 struct Finding {
   std::string id;
-  std::string title;  // a plain sentence that is so where it holds
+  std::string title;                   // a plain sentence that is so where it holds
   std::vector<std::string> citations;  // never empty
   std::vector<Reading> readings;
   Conditions when;
@@ -168,7 +168,8 @@ struct Finding {
 struct Rule {
   std::string id;
   RuleKind kind = RuleKind::kRequirement;
-  Outcome outcome = Outcome::kDeny;  // of a bar or requirement that holds: not kPermit; of an exception: kPermit
+  Outcome outcome =
+      Outcome::kDeny;  // of a bar or requirement that holds: not kPermit; of an exception: kPermit
   RuleStatus status = RuleStatus::kInForce;
   Window in_force;     // when the text stands; the pack's own window where the rule gives none
   Window compliance;   // when it must be followed
@@ -190,11 +191,15 @@ struct PartIdentity {
   Digest digest{};
 };
 
-// Part is a file of numbers, findings and rules that several packs share.
+// Part is a file of numbers, findings and rules that several packs share. It is read within each of them.
 struct Part {
   PartIdentity identity;
   ByteView toml;  // borrowed
 };
+
+// ParsePart finds out what a part is called. kMalformed, with line and column, if it is not a TOML document
+// with an id.
+Expected<Part> ParsePart(ByteView toml);
 
 // Overlay says that a pack only adds to another, which is asked with it: what the overlay does not bar or
 // require it leaves to the other.
@@ -209,9 +214,9 @@ struct Pack {
   std::uint64_t version = 0;
   std::string title;
   std::vector<std::string> notes;  // what a reader must know of the whole pack; flags of each decision
-  Timestamp verified_on;  // when somebody last held it against its sources
-  Window valid;           // outside, the pack denies
-  Digest digest{};        // SHA-256 of its bytes, which name the digests of its tables and parts
+  Timestamp verified_on;           // when somebody last held it against its sources
+  Window valid;                    // outside, the pack denies
+  Digest digest{};                 // SHA-256 of its bytes, which name the digests of its tables and parts
   std::optional<Overlay> overlay;
   std::vector<PartIdentity> tables, parts;
   std::vector<RegionList> lists;
@@ -246,7 +251,7 @@ struct PackReference {
 };
 
 // SelectPacks finds the pack for each reference among those installed, in the order of the references, and
-// after each overlay the pack under it. kNotFound if none of that authority and id is installed; kDenied if
+// after them the packs under overlays. kNotFound if none of that authority and id is installed; kDenied if
 // there are no references, if the one that would decide is older than the minimum, is not in its window of
 // validity at `now`, is not the frozen one, or cannot be told from another of the same version. The pointers
 // are into `installed`.

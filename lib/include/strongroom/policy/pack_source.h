@@ -17,12 +17,17 @@ struct PackSource {
   ByteView pack;                     // pack.toml
   ByteView cases;                    // cases.csv
   std::span<const ByteView> tables;  // the data tables at hand
+  std::span<const ByteView> parts;   // the parts at hand
 };
 
-// LoadPack parses the tables, the pack and its cases, and runs the cases. kMalformed if anything does not
-// parse, if there is no case, or if a case fails: then the message names the first one that does, with what
-// it expects and what the pack says.
-Expected<Pack> LoadPack(const PackSource& source);
+// ParsePackSource parses the tables, the parts and the pack, and runs no cases. kMalformed if anything does
+// not parse or the pack has another id.
+Expected<Pack> ParsePackSource(const PackSource& source);
+
+// LoadPack is ParsePackSource, and runs the cases: with the pack under it, if it is an overlay, which must be
+// among `installed`. kMalformed if there is no case or one fails: then the message names the first one that
+// does, with what it expects and what the pack says. kNotFound if the pack under an overlay is missing.
+Expected<Pack> LoadPack(const PackSource& source, std::span<const Pack> installed = {});
 
 // ShippedPacks are the packs compiled into the program, byte for byte the files of policies/, ordered by id.
 // Static storage.

@@ -1,0 +1,21 @@
+// Which facts conditions ask about, directly and through the numbers and findings that they name.
+#ifndef STRONGROOM_POLICY_ASKED_FACTS_H_
+#define STRONGROOM_POLICY_ASKED_FACTS_H_
+
+#include <bitset>
+
+#include "strongroom/policy/pack.h"
+
+namespace strongroom::policy {
+
+using FactSet = std::bitset<kFactCount>;
+
+// What the test of the licences on file reads.
+inline constexpr FactId kLicenceFacts[] = {FactId::kModelLabel, FactId::kModelEccn, FactId::kActCopies,
+                                           FactId::kNodeCountry, FactId::kNodeOperator};
+
+FactSet AskedFacts(const Pack& pack, const Conditions& conditions);
+
+}  // namespace strongroom::policy
+
+#endif  // STRONGROOM_POLICY_ASKED_FACTS_H_

@@ -1,0 +1,325 @@
+#include "policy/reasoning.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace strongroom::policy {
+namespace {
+
+constexpr std::int64_t kSecondsOfDay = 86400;
+
+std::size_t Index(FactId id) {
+  return static_cast<std::size_t>(id);
+}
+
+Conclusion Open(FactId missing) {
+  Conclusion conclusion{.truth = Truth::kUnknown, .support = {}};
+  conclusion.support.missing.set(Index(missing));
+  return conclusion;
+}
+
+Conclusion Conclude(bool holds, Support support) {
+  support.missing.reset();
+  return {holds ? Truth::kTrue : Truth::kFalse, std::move(support)};
+}
+
+bool IsOneOf(const std::vector<Operand>& operands, const Value& value) {
+  return std::ranges::any_of(operands, [&](const Operand& one) { return std::get<Value>(one) == value; });
+}
+
+bool Contains(const Condition& condition, const Value& value) {
+  const auto& texts = std::get<std::vector<std::string>>(value);
+  const Value& wanted = std::get<Value>(condition.operands[0]);
+  return std::ranges::find(texts, std::get<std::string>(wanted)) != texts.end();
+}
+
+// A number of days as seconds, where it is small enough to be a time.
+std::optional<std::int64_t> Days(const Decimal& days) {
+  constexpr std::int64_t kMostDays = 1 << 20;
+  for (std::int64_t low = 0, high = kMostDays; low <= high;) {
+    const std::int64_t middle = (low + high) / 2;
+    const Decimal candidate = *Decimal::Parse(std::to_string(middle));
+    if (candidate == days) return middle * kSecondsOfDay;
+    if (candidate < days) {
+      low = middle + 1;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return std::nullopt;
+}
+
+bool TestTime(const Condition& condition, Timestamp value, Timestamp at) {
+  const Value& operand = std::get<Value>(condition.operands[0]);
+  switch (condition.op) {
+    case Operator::kPast:
+      return (value <= at) == std::get<bool>(operand);
+    case Operator::kWithinDays: {
+      const auto seconds = Days(std::get<Decimal>(operand));
+      return seconds && value <= at && at.seconds - value.seconds <= *seconds;
+    }
+    case Operator::kAtLeast:
+      return value >= std::get<Timestamp>(operand);
+    default:
+      return value < std::get<Timestamp>(operand);
+  }
+}
+
+template <typename T>
+bool Holds(const std::vector<T>& values, const T& value) {
+  return std::ranges::find(values, value) != values.end();
+}
+
+std::optional<std::string> TextOf(const Facts& facts, FactId id) {
+  const Fact* fact = facts.Find(id);
+  if (fact == nullptr) return std::nullopt;
+  return std::get<std::string>(fact->value);
+}
+
+// Why a licence does not cover the act; nothing if it does. A fact that is missing is not covered.
+std::optional<std::string> WhyNot(const Licence& licence, const Facts& facts, Timestamp at) {
+  if (at < licence.valid_from) return "begins on " + ToRfc3339(licence.valid_from);
+  if (at >= licence.valid_until) return "ended on " + ToRfc3339(licence.valid_until);
+  const auto party = TextOf(facts, FactId::kNodeOperator);
+  if (!party || !Holds(licence.parties, *party)) return "is for another party";
+  const auto label = TextOf(facts, FactId::kModelLabel);
+  const auto eccn = TextOf(facts, FactId::kModelEccn);
+  if (!(label && Holds(licence.items, *label)) && !(eccn && Holds(licence.items, *eccn)))
+    return "is for another item";
+  const Fact* country = facts.Find(FactId::kNodeCountry);
+  if (country == nullptr || !Holds(licence.countries, std::get<place::Country>(country->value)))
+    return "is for another country";
+  if (!licence.copies) return std::nullopt;
+  const Fact* copies = facts.Find(FactId::kActCopies);
+  if (copies == nullptr)
+    return "allows " + licence.copies->ToText() + " copies, and nobody said how many there are";
+  if (std::get<Decimal>(copies->value) > *licence.copies)
+    return "allows no more than " + licence.copies->ToText() + " copies";
+  return std::nullopt;
+}
+
+}  // namespace
+
+Support& Support::operator|=(const Support& other) {
+  used |= other.used;
+  missing |= other.missing;
+  findings |= other.findings;
+  numbers |= other.numbers;
+  return *this;
+}
+
+Conclusion Reasoning::Test(const Conditions& conditions) {
+  Conclusion all = All(conditions.all);
+  if (conditions.any.empty() || all.truth == Truth::kFalse) return all;
+  const Conclusion any = Any(conditions.any);
+  if (any.truth < all.truth) return any;
+  if (any.truth == all.truth) all.support |= any.support;
+  return all;
+}
+
+// The support of a conjunction is that of its parts that make it what it is.
+Conclusion Reasoning::All(const std::vector<Condition>& conditions) {
+  Conclusion result{.truth = Truth::kTrue, .support = {}};
+  for (const Condition& condition : conditions) {
+    Conclusion one = Test(condition);
+    if (one.truth < result.truth) {
+      result = std::move(one);
+    } else if (one.truth == result.truth) {
+      result.support |= one.support;
+    }
+  }
+  return result;
+}
+
+Conclusion Reasoning::Any(const std::vector<Condition>& conditions) {
+  Conclusion result{.truth = Truth::kFalse, .support = {}};
+  for (const Condition& condition : conditions) {
+    Conclusion one = Test(condition);
+    if (one.truth > result.truth) {
+      result = std::move(one);
+    } else if (one.truth == result.truth) {
+      result.support |= one.support;
+    }
+  }
+  return result;
+}
+
+Conclusion Reasoning::Test(const Condition& condition) {
+  if (const auto* finding = std::get_if<FindingRef>(&condition.subject))
+    return TestFinding(condition, *finding);
+  if (const auto* licence = std::get_if<LicenceFrom>(&condition.subject)) return TestLicences(*licence);
+  if (const auto* number = std::get_if<NumberRef>(&condition.subject))
+    return Compare(condition, Measure(*number));
+  FactId id = std::get<FactId>(condition.subject);
+  if (facts_.Find(id) == nullptr && condition.otherwise) id = *condition.otherwise;
+  return TestFact(condition, id);
+}
+
+Conclusion Reasoning::TestFinding(const Condition& condition, FindingRef ref) {
+  Conclusion conclusion = Conclude(ref);
+  conclusion.support.findings.set(ref.index);
+  const bool wanted = std::get<bool>(std::get<Value>(condition.operands[0]));
+  if (!wanted && conclusion.truth != Truth::kUnknown) {
+    conclusion.truth = conclusion.truth == Truth::kTrue ? Truth::kFalse : Truth::kTrue;
+  }
+  return conclusion;
+}
+
+Conclusion Reasoning::TestFact(const Condition& condition, FactId id) {
+  const ValueType type = Describe(id).type;
+  if (type == ValueType::kDecimal || type == ValueType::kShare) return Compare(condition, Measure(id));
+  const Fact* fact = facts_.Find(id);
+  if (fact == nullptr) return Open(id);
+  Support support;
+  support.used.set(Index(id));
+  switch (condition.op) {
+    case Operator::kIs:
+    case Operator::kIn:
+      return policy::Conclude(IsOneOf(condition.operands, fact->value), std::move(support));
+    case Operator::kIsNot:
+    case Operator::kNotIn:
+      return policy::Conclude(!IsOneOf(condition.operands, fact->value), std::move(support));
+    case Operator::kInList:
+    case Operator::kNotInList:
+      return AboutList(condition, fact->value, std::move(support));
+    case Operator::kContains:
+      return policy::Conclude(Contains(condition, fact->value), std::move(support));
+    case Operator::kLacks:
+      return policy::Conclude(!Contains(condition, fact->value), std::move(support));
+    default:
+      return policy::Conclude(TestTime(condition, std::get<Timestamp>(fact->value), at_), std::move(support));
+  }
+}
+
+Conclusion Reasoning::AboutList(const Condition& condition, const Value& value, Support support) const {
+  const RegionList& list = pack_.lists[condition.list];
+  const RegionList::Version* version = list.At(at_);
+  if (version == nullptr) return {Truth::kUnknown, std::move(support)};
+  bool member = false;
+  if (list.of_subdivisions) {
+    member = std::ranges::binary_search(version->subdivisions, std::get<std::string>(value));
+  } else {
+    place::Country country = std::get<place::Country>(value);
+    for (const CountsAs& counts : pack_.counts_as) {
+      if (counts.country == country && at_ >= counts.from) {
+        country = counts.as;
+        break;
+      }
+    }
+    member = std::ranges::binary_search(version->countries, country);
+  }
+  return policy::Conclude(member == (condition.op == Operator::kInList), std::move(support));
+}
+
+Conclusion Reasoning::TestLicences(const LicenceFrom& from) const {
+  Support support;
+  for (const Licence& licence : facts_.licences()) {
+    if (licence.issuer != from.issuer) continue;
+    for (const FactId id : kLicenceFacts) {
+      if (facts_.Find(id) != nullptr) support.used.set(Index(id));
+    }
+    if (!WhyNot(licence, facts_, at_)) return policy::Conclude(true, std::move(support));
+  }
+  return policy::Conclude(false, std::move(support));
+}
+
+std::vector<std::string> Reasoning::WhyNotCovered(const LicenceFrom& from) const {
+  std::vector<std::string> sentences;
+  for (const Licence& licence : facts_.licences()) {
+    if (licence.issuer != from.issuer) continue;
+    if (const auto why = WhyNot(licence, facts_, at_))
+      sentences.push_back("licence " + licence.id + " of " + licence.issuer + " " + *why);
+  }
+  return sentences;
+}
+
+// A comparison is decided by what is known of both sides, each at least its lower bound.
+Conclusion Reasoning::Compare(const Condition& condition, const Quantity& left) {
+  const Quantity right = Measure(condition.operands[0]);
+  Support support = left.support;
+  support |= right.support;
+  // "at least" and "below" divide at equality one way, "above" and "at most" the other.
+  const bool strict = condition.op == Operator::kAbove || condition.op == Operator::kAtMost;
+  const bool wanted = condition.op == Operator::kAtLeast || condition.op == Operator::kAbove;
+  const bool reaches = strict ? left.lower > right.lower : left.lower >= right.lower;
+  const bool decided = reaches ? right.exact : left.exact;
+  if (!decided) return {Truth::kUnknown, std::move(support)};
+  return policy::Conclude(reaches == wanted, std::move(support));
+}
+
+const Conclusion& Reasoning::Conclude(FindingRef ref) {
+  std::optional<Conclusion>& conclusion = findings_[ref.index];
+  if (!conclusion) conclusion = Test(pack_.findings[ref.index].when);
+  return *conclusion;
+}
+
+Reasoning::Quantity Reasoning::Measure(FactId id) {
+  Quantity quantity;
+  const Fact* fact = facts_.Find(id);
+  if (fact == nullptr) {
+    quantity.exact = false;
+    quantity.support.missing.set(Index(id));
+    return quantity;
+  }
+  quantity.lower = std::get<Decimal>(fact->value);
+  quantity.support.used.set(Index(id));
+  return quantity;
+}
+
+const Reasoning::Quantity& Reasoning::Measure(NumberRef ref) {
+  std::optional<Quantity>& quantity = numbers_[ref.index];
+  if (!quantity) {
+    quantity = Compute(pack_.numbers[ref.index]);
+    quantity->support.numbers.set(ref.index);
+  }
+  return *quantity;
+}
+
+Reasoning::Quantity Reasoning::Measure(const Operand& operand) {
+  if (const auto* fact = std::get_if<FactId>(&operand)) return Measure(*fact);
+  if (const auto* number = std::get_if<NumberRef>(&operand)) return Measure(*number);
+  return {.lower = std::get<Decimal>(std::get<Value>(operand)), .exact = true, .support = {}};
+}
+
+Reasoning::Quantity Reasoning::Compute(const Number& number) {
+  Quantity total;
+  if (number.kind == Number::Kind::kProduct) total.lower = *Decimal::Parse("1");
+  for (const Number::Term& term : number.terms) AddTerm(number, term, total);
+  return total;
+}
+
+// Numbers are never negative, so what is known of the terms is a lower bound of the whole.
+void Reasoning::AddTerm(const Number& number, const Number::Term& term, Quantity& total) {
+  const Conclusion counts = Test(term.when);
+  total.support |= counts.support;
+  if (counts.truth == Truth::kFalse) return;
+  if (counts.truth == Truth::kUnknown) {
+    total.exact = false;
+    return;
+  }
+  const Quantity value = Measure(term.value);
+  total.support |= value.support;
+  total.exact = total.exact && value.exact;
+  std::optional<Decimal> combined;
+  switch (number.kind) {
+    case Number::Kind::kSum:
+      combined = Decimal::Sum(total.lower, value.lower);
+      break;
+    case Number::Kind::kProduct:
+      combined = Decimal::Product(total.lower, value.lower);
+      break;
+    case Number::Kind::kGreatest:
+      combined = std::max(total.lower, value.lower);
+      break;
+  }
+  // A result that no Decimal holds leaves the number open. A sum keeps what was known before; a product that
+  // is too long says nothing about how large it is.
+  if (!combined) {
+    total.exact = false;
+    if (number.kind == Number::Kind::kProduct) total.lower = Decimal();
+    return;
+  }
+  total.lower = *std::move(combined);
+}
+
+}  // namespace strongroom::policy
