@@ -1,0 +1,140 @@
+#include "policy/phrase_index.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "policy/jaro_winkler.h"
+
+namespace strongroom::policy {
+namespace {
+
+constexpr double kRounding = 1e-9;  // what is 0.85 on paper may be a little less in binary
+
+std::uint32_t LetterBits(std::u32string_view text) {
+  std::uint32_t bits = 0;
+  for (const char32_t c : text) bits |= std::uint32_t{1} << (c % 32);
+  return bits;
+}
+
+bool ExactOnly(const Word& word) {
+  return word.kind == WordKind::kNumber || word.text.size() <= kMaxExactLength;
+}
+
+// Whether two words can be as alike as kSameWord at all. Each letter that the other word lacks is unmatched,
+// and four equal first letters give at most four tenths of what Jaro's similarity lacks.
+bool MayBeAlike(std::size_t a_size, std::uint32_t a_letters, std::size_t b_size, std::uint32_t b_letters) {
+  const auto most =
+      static_cast<double>(std::min(a_size - static_cast<std::size_t>(std::popcount(a_letters & ~b_letters)),
+                                   b_size - static_cast<std::size_t>(std::popcount(b_letters & ~a_letters))));
+  const double jaro = (most / static_cast<double>(a_size) + most / static_cast<double>(b_size) + 1) / 3;
+  return jaro + 0.4 * (1 - jaro) >= kSameWord - kRounding;
+}
+
+std::vector<WordShape> ShapesFrom(const Phrase& phrase) {
+  std::vector<WordShape> shapes;
+  shapes.reserve(phrase.size());
+  for (const Word& word : phrase) shapes.push_back({Weight(word), word.kind});
+  return shapes;
+}
+
+// Leaves the disjoint pairs that a greedy choice takes.
+void ChoosePairs(std::span<const WordShape> screened, std::span<const WordShape> listed,
+                 std::vector<WordPair>& pairs) {
+  const auto worth = [&](const WordPair& pair) {
+    return pair.similarity * (screened[pair.screened].weight + listed[pair.listed].weight);
+  };
+  std::ranges::sort(pairs, [&](const WordPair& a, const WordPair& b) {
+    const float difference = worth(a) - worth(b);
+    if (difference != 0) return difference > 0;
+    return std::pair(a.screened, a.listed) < std::pair(b.screened, b.listed);
+  });
+  std::vector<bool> screened_taken(screened.size());
+  std::vector<bool> listed_taken(listed.size());
+  std::erase_if(pairs, [&](const WordPair& pair) {
+    if (screened_taken[pair.screened] || listed_taken[pair.listed]) return true;
+    screened_taken[pair.screened] = listed_taken[pair.listed] = true;
+    return false;
+  });
+}
+
+}  // namespace
+
+PhraseIndex::Id PhraseIndex::Add(const Phrase& phrase) {
+  const auto id = static_cast<Id>(starts_.size() - 1);
+  for (std::size_t position = 0; position < phrase.size(); ++position) {
+    const Word& word = phrase[position];
+    const auto [found, is_new] =
+        by_text_.try_emplace(word.text, static_cast<std::uint32_t>(vocabulary_.size()));
+    if (is_new) vocabulary_.push_back({word.text, LetterBits(word.text), ExactOnly(word), {}});
+    vocabulary_[found->second].uses.push_back(std::uint64_t{id} << 32 | position);
+    shapes_.push_back({Weight(word), word.kind});
+  }
+  starts_.push_back(shapes_.size());
+  return id;
+}
+
+std::span<const WordShape> PhraseIndex::ShapesOf(Id phrase) const {
+  return std::span(shapes_).subspan(starts_[phrase], starts_[phrase + 1] - starts_[phrase]);
+}
+
+std::vector<PhraseIndex::SimilarWord> PhraseIndex::SimilarTo(const Word& word) const {
+  std::vector<SimilarWord> similar;
+  if (ExactOnly(word)) {
+    if (const auto found = by_text_.find(word.text); found != by_text_.end())
+      similar.push_back({found->second, 1});
+    return similar;
+  }
+  const std::uint32_t letters = LetterBits(word.text);
+  for (std::uint32_t i = 0; i < vocabulary_.size(); ++i) {
+    const VocabularyWord& other = vocabulary_[i];
+    if (other.exact || !MayBeAlike(word.text.size(), letters, other.text.size(), other.letters)) continue;
+    const double similarity = JaroWinkler(word.text, other.text);
+    if (similarity >= kSameWord - kRounding) similar.push_back({i, static_cast<float>(similarity)});
+  }
+  return similar;
+}
+
+void PhraseIndex::AddHits(const Word& word, std::uint32_t position, const std::vector<bool>* only,
+                          std::vector<Hit>& hits) const {
+  for (const SimilarWord& similar : SimilarTo(word)) {
+    for (const std::uint64_t use : vocabulary_[similar.word].uses) {
+      const auto phrase = static_cast<Id>(use >> 32);
+      if (only != nullptr && !(*only)[phrase]) continue;
+      hits.push_back({phrase, {position, static_cast<std::uint32_t>(use), similar.similarity}});
+    }
+  }
+}
+
+std::vector<PhraseIndex::Hit> PhraseIndex::HitsOf(const Phrase& screened) const {
+  const auto telling = [](const Word& word) {
+    return word.kind == WordKind::kPlain || word.kind == WordKind::kNumber;
+  };
+  std::vector<Hit> hits;
+  for (std::uint32_t i = 0; i < screened.size(); ++i) {
+    if (telling(screened[i])) AddHits(screened[i], i, nullptr, hits);
+  }
+  std::vector<bool> reached(starts_.size() - 1);
+  for (const Hit& hit : hits) reached[hit.phrase] = true;
+  const bool any_telling = std::ranges::any_of(screened, telling);
+  for (std::uint32_t i = 0; i < screened.size(); ++i) {
+    if (!telling(screened[i])) AddHits(screened[i], i, any_telling ? &reached : nullptr, hits);
+  }
+  std::ranges::stable_sort(hits, {}, &Hit::phrase);
+  return hits;
+}
+
+void PhraseIndex::ForEachSimilar(const Phrase& screened,
+                                 const std::function<void(Id, const Comparison&)>& visit) const {
+  const std::vector<WordShape> shapes = ShapesFrom(screened);
+  const std::vector<Hit> hits = HitsOf(screened);
+  std::vector<WordPair> pairs;
+  for (std::size_t i = 0; i < hits.size();) {
+    const Id phrase = hits[i].phrase;
+    pairs.clear();
+    for (; i < hits.size() && hits[i].phrase == phrase; ++i) pairs.push_back(hits[i].pair);
+    ChoosePairs(shapes, ShapesOf(phrase), pairs);
+    visit(phrase, {shapes, ShapesOf(phrase), pairs});
+  }
+}
+
+}  // namespace strongroom::policy
