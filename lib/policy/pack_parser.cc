@@ -106,6 +106,17 @@ Status ReadOverlay(TomlTable& root, Pack& pack) {
   return {};
 }
 
+// The root table, of a format that this program reads.
+Expected<TomlTable> OpenPack(const TomlNode& document) {
+  SR_ASSIGN_OR_RETURN(TomlTable root, TomlTable::Of(document, "the pack"));
+  SR_ASSIGN_OR_RETURN(const TomlNode* format_node, root.Require("format"));
+  SR_ASSIGN_OR_RETURN(const std::int64_t format, TomlInteger(*format_node, "'format'"));
+  if (format == kFormat) return root;
+  return Fail(ErrorCode::kUnsupported,
+              "the pack has format " + std::to_string(format) + ", this program reads format 1",
+              "use a newer program");
+}
+
 Status ReadHead(TomlTable& root, Pack& pack) {
   SR_ASSIGN_OR_RETURN(pack.id, ReadId(root));
   SR_ASSIGN_OR_RETURN(pack.authority, root.RequireText("authority"));
@@ -143,16 +154,27 @@ Expected<Part> ParsePart(ByteView toml) {
   return Part{{std::move(id), crypto::Sha256(toml)}, toml};
 }
 
+Expected<PackHead> ParsePackHead(ByteView toml) {
+  SR_ASSIGN_OR_RETURN(const TomlNode document, ParseToml(toml));
+  SR_ASSIGN_OR_RETURN(TomlTable root, OpenPack(document));
+  Pack pack;
+  SR_RETURN_IF_ERROR(ReadHead(root, pack));
+  PackHead head{.authority = std::move(pack.authority),
+                .id = std::move(pack.id),
+                .version = pack.version,
+                .overlay = std::move(pack.overlay),
+                .tables = {},
+                .parts = {}};
+  SR_ASSIGN_OR_RETURN(const std::vector<NamedDocument> tables, ReadNames(root, "data"));
+  SR_ASSIGN_OR_RETURN(const std::vector<NamedDocument> parts, ReadNames(root, "part"));
+  std::ranges::transform(tables, std::back_inserter(head.tables), &NamedDocument::identity);
+  std::ranges::transform(parts, std::back_inserter(head.parts), &NamedDocument::identity);
+  return head;
+}
+
 Expected<Pack> ParsePack(ByteView toml, std::span<const DataTable> tables, std::span<const Part> parts) {
   SR_ASSIGN_OR_RETURN(const TomlNode document, ParseToml(toml));
-  SR_ASSIGN_OR_RETURN(TomlTable root, TomlTable::Of(document, "the pack"));
-  SR_ASSIGN_OR_RETURN(const TomlNode* format_node, root.Require("format"));
-  SR_ASSIGN_OR_RETURN(const std::int64_t format, TomlInteger(*format_node, "'format'"));
-  if (format != kFormat) {
-    return Fail(ErrorCode::kUnsupported,
-                "the pack has format " + std::to_string(format) + ", this program reads format 1",
-                "use a newer program");
-  }
+  SR_ASSIGN_OR_RETURN(TomlTable root, OpenPack(document));
   Pack pack;
   pack.digest = crypto::Sha256(toml);
   SR_RETURN_IF_ERROR(ReadHead(root, pack));

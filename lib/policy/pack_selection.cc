@@ -36,6 +36,12 @@ Expected<const Pack*> Newest(const PackReference& reference, const std::vector<c
   const auto differs = [&](const Pack* pack) {
     return pack->version == newest->version && pack->digest != newest->digest;
   };
+  if (newest->superseded) {
+    return Deny(reference,
+                "is installed in version " + std::to_string(newest->version) +
+                    " alone, and a newer one that was installed does not load",
+                "strongroom policy list says why; install the newest version of the pack");
+  }
   if (std::ranges::any_of(candidates, differs)) {
     return Deny(
         reference,
@@ -79,7 +85,7 @@ Expected<const Pack*> FindBase(const Pack& over, std::span<const Pack> installed
   const Overlay& overlay = *over.overlay;
   const Pack* newest = nullptr;
   for (const Pack& pack : installed) {
-    if (pack.id != overlay.id || pack.authority != overlay.authority) continue;
+    if (pack.id != overlay.id || pack.authority != overlay.authority || pack.superseded) continue;
     if (newest == nullptr ||
         std::tie(pack.version, pack.digest) > std::tie(newest->version, newest->digest)) {
       newest = &pack;

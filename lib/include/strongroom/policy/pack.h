@@ -224,6 +224,9 @@ struct Pack {
   std::vector<Number> numbers;    // in the order of the text, parts first; at most 64
   std::vector<Finding> findings;  // the same
   std::vector<Rule> rules;        // the same, at most 256
+  // Set by who installs: a newer version was installed once, so this one decides for nobody but the bundles
+  // that are frozen to it.
+  bool superseded = false;
 };
 
 // ParsePack reads a pack. `tables` and `parts` are the documents at hand; the pack names those it uses by id
@@ -232,6 +235,18 @@ struct Pack {
 // later or absent, and whatever else docs/POLICY.md does not allow; kUnsupported for a newer format. It does
 // not run the pack's cases: LoadPack does.
 Expected<Pack> ParsePack(ByteView toml, std::span<const DataTable> tables, std::span<const Part> parts = {});
+
+// PackHead is what the text of a pack says before its rules: what it is called, and what it is made with.
+struct PackHead {
+  std::string authority, id;
+  std::uint64_t version = 0;
+  std::optional<Overlay> overlay;
+  std::vector<PartIdentity> tables, parts;
+};
+
+// ParsePackHead reads the head alone, for whoever has yet to find the tables and parts. kMalformed and
+// kUnsupported as above.
+Expected<PackHead> ParsePackHead(ByteView toml);
 
 // FactsAskedBy lists the facts that some condition, number or licence test of the pack reads, in the order of
 // the catalogue.
@@ -253,12 +268,13 @@ struct PackReference {
 // SelectPacks finds the pack for each reference among those installed, in the order of the references, and
 // after them the packs under overlays. kNotFound if none of that authority and id is installed; kDenied if
 // there are no references, if the one that would decide is older than the minimum, is not in its window of
-// validity at `now`, is not the frozen one, or cannot be told from another of the same version. The pointers
-// are into `installed`.
+// validity at `now`, is not the frozen one, was superseded by one that is not there, or cannot be told from
+// another of the same version. The pointers are into `installed`.
 Expected<std::vector<const Pack*>> SelectPacks(std::span<const PackReference> references,
                                                std::span<const Pack> installed, Timestamp now);
 
-// WithBases adds to some packs those under their overlays, the newest installed of each, once. kNotFound
+// WithBases adds to some packs those under their overlays, the newest installed of each that is not
+// superseded, once. kNotFound
 // where one is not installed in the version that its overlay asks for.
 Expected<std::vector<const Pack*>> WithBases(std::span<const Pack* const> packs,
                                              std::span<const Pack> installed);
