@@ -1,0 +1,18 @@
+// Which country stands where on the tile map of the world.
+#ifndef STRONGROOM_POLICY_TILE_LAYOUT_H_
+#define STRONGROOM_POLICY_TILE_LAYOUT_H_
+
+#include <cstddef>
+#include <string_view>
+
+namespace strongroom::policy {
+
+inline constexpr std::size_t kTileColumns = 25;
+inline constexpr std::size_t kTileRows = 22;
+
+// The code of the country on a tile, or nothing where there is sea. Static storage.
+std::string_view CodeAt(std::size_t column, std::size_t row);
+
+}  // namespace strongroom::policy
+
+#endif  // STRONGROOM_POLICY_TILE_LAYOUT_H_
