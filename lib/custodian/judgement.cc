@@ -47,13 +47,21 @@ release::Decision PackUnavailable(const Error& error, Timestamp now) {
 }
 
 Expected<policy::Facts> CollectFacts(const ManifestFacts& manifest, const policy::Facts& declared,
-                                     std::string_view keyslot_kind) {
+                                     std::string_view keyslot_kind,
+                                     std::span<const policy::Licence> licences) {
   using policy::FactId;
   SR_ASSIGN_OR_RETURN(policy::Facts facts, policy::ModelFactsFromJson(manifest.label, manifest.facts));
   SR_RETURN_IF_ERROR(facts.Set(FactId::kActWhat, std::string("decrypt"), policy::Source::kRequest));
+  SR_RETURN_IF_ERROR(facts.Set(FactId::kActKey, std::string("given"), policy::Source::kRequest));
   if (!keyslot_kind.empty()) {
     SR_RETURN_IF_ERROR(facts.Set(FactId::kActKeyslot, std::string(keyslot_kind), policy::Source::kRequest));
   }
+  // Behind a cooperative keyslot nobody stands but this custodian.
+  if (keyslot_kind == "tpm" || keyslot_kind == "recovery") {
+    SR_RETURN_IF_ERROR(
+        facts.Set(FactId::kActCustodians, *policy::Decimal::Parse("1"), policy::Source::kRequest));
+  }
+  for (const policy::Licence& licence : licences) SR_RETURN_IF_ERROR(facts.AddLicence(licence));
   facts.AddMissing(declared);
   return facts;
 }
@@ -61,10 +69,10 @@ Expected<policy::Facts> CollectFacts(const ManifestFacts& manifest, const policy
 }  // namespace
 
 Expected<release::Decision> Judge(const ManifestFacts& manifest, const policy::Facts& declared,
-                                  std::string_view keyslot_kind, std::span<const policy::Pack> installed,
-                                  Timestamp now) {
-  SR_ASSIGN_OR_RETURN(const policy::Facts facts, CollectFacts(manifest, declared, keyslot_kind));
-  const auto packs = policy::SelectPacks(manifest.packs, installed, now);
+                                  std::string_view keyslot_kind, const Grounds& grounds, Timestamp now) {
+  SR_ASSIGN_OR_RETURN(const policy::Facts facts,
+                      CollectFacts(manifest, declared, keyslot_kind, grounds.licences));
+  const auto packs = policy::SelectPacks(manifest.packs, grounds.packs, now);
   if (!packs) return PackUnavailable(packs.error(), now);
   return ToRelease(policy::Evaluate(*packs, facts, now));
 }

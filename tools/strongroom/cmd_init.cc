@@ -53,6 +53,12 @@ Expected<policy::Facts> Declared(const Arguments& arguments) {
     if (!value) return std::unexpected(AsUsage(std::move(value).error()).With("--" + std::string(option)));
     SR_RETURN_IF_ERROR(facts.Set(fact, *std::move(value), policy::Source::kDeclaration));
   }
+  // Packs take nothing for granted, so what --operator-parent-hq defaults to is written down.
+  const policy::Fact* hq = facts.Find(policy::FactId::kNodeOperatorHq);
+  if (hq != nullptr && facts.Find(policy::FactId::kNodeOperatorParentHq) == nullptr) {
+    SR_RETURN_IF_ERROR(
+        facts.Set(policy::FactId::kNodeOperatorParentHq, hq->value, policy::Source::kDeclaration));
+  }
   return facts;
 }
 
