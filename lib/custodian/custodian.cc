@@ -94,8 +94,8 @@ Expected<release::Decision> Custodian::Decide(Case& asked) const {
     return std::unexpected(CooperativeNotAllowed(*asked.keyslot));
   }
   const std::string kind = asked.keyslot ? asked.keyslot->kind : std::string();
-  SR_ASSIGN_OR_RETURN(release::Decision decision,
-                      Judge(asked.manifest, declared, kind, with_.packs, with_.clock->Now()));
+  SR_ASSIGN_OR_RETURN(release::Decision decision, Judge(asked.manifest, declared, kind,
+                                                        {with_.packs, with_.licences}, with_.clock->Now()));
   AddDecision(decision, asked.record);
   return decision;
 }

@@ -13,12 +13,17 @@
 
 namespace strongroom::custodian {
 
+// What a custodian knows from elsewhere than the bundle and the node.
+struct Grounds {
+  std::span<const policy::Pack> packs;        // installed
+  std::span<const policy::Licence> licences;  // on file
+};
+
 // Judge asks every pack that the manifest names whether the bundle may be decrypted. `declared` is what the
 // node says of itself; `keyslot_kind` may be empty. A pack that cannot be asked denies. kMalformed for facts
 // that do not parse.
 Expected<release::Decision> Judge(const ManifestFacts& manifest, const policy::Facts& declared,
-                                  std::string_view keyslot_kind, std::span<const policy::Pack> installed,
-                                  Timestamp now);
+                                  std::string_view keyslot_kind, const Grounds& grounds, Timestamp now);
 
 }  // namespace strongroom::custodian
 

@@ -47,6 +47,7 @@ struct Dependencies {
   // Keeps the checkpoint of each record outside the log, where a later opening is held against it.
   std::function<Status(const log::Receipt&)> remember_checkpoint;
   std::span<const policy::Pack> packs;    // installed; borrowed
+  std::span<const policy::Licence> licences = {};  // on file, verified; borrowed
   release::SeenVersions* seen = nullptr;  // borrowed
   const Clock* clock = nullptr;           // borrowed
 };
