@@ -1,4 +1,4 @@
-// strongroom policy check, list, show.
+// strongroom policy check, show.
 #include <algorithm>
 
 #include "session.h"
@@ -30,9 +30,6 @@ constexpr Example kCheckExamples[] = {
     {"strongroom policy check --facts question.toml --pack allied-nations --at 2025-01-01 --json",
      "what one pack said at another time, for a program"},
 };
-
-constexpr Example kListExamples[] = {
-    {"strongroom policy list", "the packs that seal can name with --policy"}};
 
 constexpr Positional kShowPositionals[] = {{.name = "ID", .help = "the pack"}};
 constexpr Option kShowOptions[] = {{.name = "source", .help = "the pack's own text, byte for byte"}};
@@ -87,27 +84,6 @@ std::string Day(const std::optional<Timestamp>& time) {
   return time ? ToRfc3339(*time).substr(0, 10) : "";
 }
 
-Status List(Session& session, const Arguments&) {
-  SR_ASSIGN_OR_RETURN(const auto installed, policy::LoadShippedPacks());
-  Table table({"ID", "VERSION", "AUTHORITY", "VALID", "TITLE"});
-  for (const policy::Pack& pack : installed) {
-    table.Row({pack.id, std::to_string(pack.version), pack.authority,
-               Day(pack.valid.from) + " to " + (pack.valid.until ? Day(pack.valid.until) : "further notice"),
-               pack.title});
-    envelope::ObjectBuilder members;
-    members.String("id", pack.id)
-        .Integer("version", pack.version)
-        .String("authority", pack.authority)
-        .String("title", pack.title);
-    members.Digest("digest", pack.digest)
-        .OptionalTime("valid_from", pack.valid.from)
-        .OptionalTime("valid_until", pack.valid.until);
-    session.output().Object("pack", std::move(members));
-  }
-  session.output().Line(table.Render());
-  return {};
-}
-
 std::string Windows(const policy::Rule& rule) {
   const auto one = [](std::string_view name, const policy::Window& window) {
     if (!window.from && !window.until) return std::string();
@@ -156,7 +132,7 @@ Status Show(Session& session, const Arguments& arguments) {
     text += Render(rule);
     rules.push_back(RuleJson(rule));
   }
-  for (const policy::CountryList& list : pack.lists)
+  for (const policy::RegionList& list : pack.lists)
     text += "\nlist " + list.id + ": " + list.title + " [" + list.citation + "]\n";
   session.output().Line(text);
   envelope::ObjectBuilder members;
@@ -187,16 +163,6 @@ constexpr Command kPolicyCheck = {
     .options = kCheckOptions,
     .examples = kCheckExamples,
     .run = Check,
-};
-
-constexpr Command kPolicyList = {
-    .name = "policy list",
-    .summary = "list the installed packs",
-    .description = "Shows each pack with its version, authority and window. Needs no home.",
-    .positionals = {},
-    .options = {},
-    .examples = kListExamples,
-    .run = List,
 };
 
 constexpr Command kPolicyShow = {

@@ -28,7 +28,8 @@ constexpr auto kOptions = Join(
          .completion = Completion::kFile},
         {.name = "policy",
          .value = "PACK",
-         .help = "a pack that must permit each opening; PACK:frozen means this version alone",
+         .help = "a pack that must permit each opening, ID or AUTHORITY/ID; PACK@frozen means this version "
+                 "alone",
          .repeatable = true},
         {.name = "enforced",
          .help = "allow no cooperative keyslots (tpm, recovery) in this bundle, now or later"},

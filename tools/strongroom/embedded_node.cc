@@ -1,19 +1,9 @@
 #include "embedded_node.h"
 
-#include "strongroom/bundle/manifest.h"
-#include "strongroom/policy/pack_source.h"
+#include "installed_licences.h"
 
 namespace strongroom::cli {
 namespace {
-
-policy::PackReference ToReference(const bundle::PackPin& pin) {
-  return {.authority = pin.authority,
-          .id = pin.id,
-          .min_version = pin.min_version,
-          .digest = pin.digest,
-          .follow = pin.rule == bundle::PackPin::Rule::kFrozen ? policy::PackReference::Follow::kFrozen
-                                                               : policy::PackReference::Follow::kNewest};
-}
 
 Expected<custodian::ManifestFacts> VerifyFor(const envelope::TrustStore& trust, ByteView envelope) {
   SR_ASSIGN_OR_RETURN(bundle::VerifiedManifest verified, bundle::VerifyManifest(envelope, trust));
@@ -33,6 +23,15 @@ Expected<custodian::ManifestFacts> VerifyFor(const envelope::TrustStore& trust, 
 
 }  // namespace
 
+policy::PackReference ToReference(const bundle::PackPin& pin) {
+  return {.authority = pin.authority,
+          .id = pin.id,
+          .min_version = pin.min_version,
+          .digest = pin.digest,
+          .follow = pin.rule == bundle::PackPin::Rule::kFrozen ? policy::PackReference::Follow::kFrozen
+                                                               : policy::PackReference::Follow::kNewest};
+}
+
 Status EmbeddedNode::SeenInHome::Check(const release::BundleVersion& version) const {
   return home_.CheckSeen(version.series, version.sequence, version.bundle_id, version.revision);
 }
@@ -42,11 +41,12 @@ Status EmbeddedNode::SeenInHome::Remember(const release::BundleVersion& version)
 }
 
 EmbeddedNode::EmbeddedNode(Session& session, home::Home home, envelope::TrustStore trust,
-                           std::vector<policy::Pack> packs)
+                           InstalledPacks packs, std::vector<policy::Licence> licences)
     : session_(session),
       home_(std::move(home)),
       trust_(std::move(trust)),
       packs_(std::move(packs)),
+      licences_(std::move(licences)),
       seen_(home_),
       custodian_(Wiring()) {}
 
@@ -57,7 +57,8 @@ custodian::Dependencies EmbeddedNode::Wiring() {
   with.remember_checkpoint = [this](const log::Receipt& receipt) {
     return home_.RememberCheckpoint(receipt);
   };
-  with.packs = packs_;
+  with.packs = packs_.packs;
+  with.licences = licences_;
   with.seen = &seen_;
   with.clock = &session_.clock();
   return with;
@@ -67,11 +68,15 @@ Expected<std::unique_ptr<EmbeddedNode>> EmbeddedNode::Open(Session& session) {
   SR_ASSIGN_OR_RETURN(home::Home home, session.OpenHome());
   SR_ASSIGN_OR_RETURN(envelope::TrustStore trust, home.Trust());
   SR_ASSIGN_OR_RETURN(Bytes declaration, home.NodeDeclaration());
-  SR_ASSIGN_OR_RETURN(std::vector<policy::Pack> packs, policy::LoadShippedPacks());
+  const Timestamp now = session.clock().Now();
+  SR_ASSIGN_OR_RETURN(InstalledPacks packs, LoadInstalledPacks(&home, now));
+  SR_ASSIGN_OR_RETURN(InstalledLicences licences, LoadInstalledLicences(&home, now));
+  NoteRefused(session, packs.refused);
+  NoteRefused(session, licences.refused);
   SR_ASSIGN_OR_RETURN(std::shared_ptr<const crypto::BulkCrypto> bulk, session.Bulk());
   const std::string name = home.profile().name;
-  std::unique_ptr<EmbeddedNode> made(
-      new EmbeddedNode(session, std::move(home), std::move(trust), std::move(packs)));
+  std::unique_ptr<EmbeddedNode> made(new EmbeddedNode(session, std::move(home), std::move(trust),
+                                                      std::move(packs), std::move(licences.licences)));
   made->node_.emplace(node::Node{.files = session.files(),
                                  .trust = made->trust_,
                                  .seen = made->seen_,

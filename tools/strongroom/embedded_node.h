@@ -6,11 +6,16 @@
 #include <memory>
 #include <vector>
 
+#include "installed_packs.h"
 #include "session.h"
+#include "strongroom/bundle/manifest.h"
 #include "strongroom/custodian/custodian.h"
 #include "strongroom/node/open.h"
 
 namespace strongroom::cli {
+
+// How the policy names the pack that a manifest pins.
+policy::PackReference ToReference(const bundle::PackPin& pin);
 
 class EmbeddedNode {
  public:
@@ -22,7 +27,8 @@ class EmbeddedNode {
 
   [[nodiscard]] const node::Node& node() const { return *node_; }
   [[nodiscard]] const home::Home& home() const { return home_; }
-  [[nodiscard]] const std::vector<policy::Pack>& packs() const { return packs_; }
+  [[nodiscard]] const InstalledPacks& packs() const { return packs_; }
+  [[nodiscard]] const std::vector<policy::Licence>& licences() const { return licences_; }
 
  private:
   // The home's memory of versions, as the custodian and the node ask for it.
@@ -36,14 +42,15 @@ class EmbeddedNode {
     home::Home& home_;
   };
 
-  EmbeddedNode(Session& session, home::Home home, envelope::TrustStore trust,
-               std::vector<policy::Pack> packs);
+  EmbeddedNode(Session& session, home::Home home, envelope::TrustStore trust, InstalledPacks packs,
+               std::vector<policy::Licence> licences);
   [[nodiscard]] custodian::Dependencies Wiring();
 
   Session& session_;
   home::Home home_;
   const envelope::TrustStore trust_;
-  const std::vector<policy::Pack> packs_;
+  const InstalledPacks packs_;
+  const std::vector<policy::Licence> licences_;
   SeenInHome seen_;
   custodian::Custodian custodian_;
   std::optional<node::Node> node_;

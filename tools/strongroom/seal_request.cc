@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxFactsFile = 1 << 20;
 constexpr std::uint64_t kLeastShardSize = 64 << 10;
-constexpr std::string_view kFrozen = ":frozen";
+constexpr std::string_view kFrozen = "@frozen";
 
 Expected<policy::Facts> ReadModelFacts(Session& session, const home::Home& home, const Arguments& arguments) {
   const std::string example = home.PathOf("facts.example.toml");
@@ -28,13 +28,10 @@ Expected<policy::Facts> ReadModelFacts(Session& session, const home::Home& home,
   return facts;
 }
 
-Expected<bundle::PackPin> Pin(const std::vector<policy::Pack>& installed, std::string_view name) {
+Expected<bundle::PackPin> Pin(const InstalledPacks& installed, std::string_view name) {
   const bool frozen = name.ends_with(kFrozen);
   if (frozen) name.remove_suffix(kFrozen.size());
-  const auto pack = std::ranges::find(installed, name, &policy::Pack::id);
-  if (pack == installed.end())
-    return Fail(ErrorCode::kNotFound, "no pack '" + std::string(name) + "' is installed",
-                "strongroom policy list");
+  SR_ASSIGN_OR_RETURN(const policy::Pack* pack, FindPack(installed, name));
   return bundle::PackPin{.authority = pack->authority,
                          .id = pack->id,
                          .min_version = pack->version,
@@ -42,18 +39,22 @@ Expected<bundle::PackPin> Pin(const std::vector<policy::Pack>& installed, std::s
                          .rule = frozen ? bundle::PackPin::Rule::kFrozen : bundle::PackPin::Rule::kNewest};
 }
 
-Expected<std::vector<bundle::PackPin>> Pins(const std::vector<policy::Pack>& installed,
+bool SamePack(const auto& a, const auto& b) {
+  return a.authority == b.authority && a.id == b.id;
+}
+
+Expected<std::vector<bundle::PackPin>> Pins(const InstalledPacks& installed,
                                             const std::vector<std::string>& names) {
   if (names.empty()) {
     std::string known;
-    for (const policy::Pack& pack : installed) known += (known.empty() ? "" : ", ") + pack.id;
+    for (const policy::Pack& pack : installed.packs) known += (known.empty() ? "" : ", ") + pack.id;
     return Fail(ErrorCode::kInvalidArgument, "no --policy is given: a bundle without a pack would never open",
                 "--policy PACK, of: " + known);
   }
   std::vector<bundle::PackPin> pins;
   for (const std::string& name : names) {
     SR_ASSIGN_OR_RETURN(bundle::PackPin pin, Pin(installed, name));
-    if (std::ranges::find(pins, pin.id, &bundle::PackPin::id) != pins.end())
+    if (std::ranges::any_of(pins, [&](const bundle::PackPin& other) { return SamePack(other, pin); }))
       return Fail(ErrorCode::kInvalidArgument, "--policy " + pin.id + " is given twice");
     pins.push_back(std::move(pin));
   }
@@ -145,14 +146,19 @@ Expected<SealPlan> ReadSealPlan(Session& session, const EmbeddedNode& embedded, 
 void WarnOfPolicy(Session& session, const EmbeddedNode& embedded, const SealPlan& plan) {
   policy::Facts facts = plan.facts;
   if (auto declared = policy::ParseNodeDeclaration(embedded.node().declaration)) facts.AddMissing(*declared);
+  for (const policy::Licence& licence : embedded.licences()) {
+    if (!facts.AddLicence(licence)) return;
+  }
   auto act = policy::ParseValue(policy::FactId::kActWhat, "decrypt");
   if (!act || !facts.Set(policy::FactId::kActWhat, *std::move(act), policy::Source::kRequest)) return;
-  std::vector<const policy::Pack*> packs;
-  for (const policy::Pack& pack : embedded.packs()) {
-    if (std::ranges::find(plan.request.packs, pack.id, &bundle::PackPin::id) != plan.request.packs.end())
-      packs.push_back(&pack);
+  std::vector<policy::PackReference> references;
+  for (const bundle::PackPin& pin : plan.request.packs) references.push_back(ToReference(pin));
+  const auto packs = policy::SelectPacks(references, embedded.packs().packs, plan.request.created);
+  if (!packs) {
+    session.output().Warn("this node itself could not open the bundle today: " + packs.error().message);
+    return;
   }
-  const policy::Decision decision = policy::Evaluate(packs, facts, plan.request.created);
+  const policy::Decision decision = policy::Evaluate(*packs, facts, plan.request.created);
   if (decision.outcome == policy::Outcome::kPermit) return;
   std::string text =
       "this node itself could not open the bundle today: " + std::string(policy::Name(decision.outcome));

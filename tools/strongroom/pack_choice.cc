@@ -1,0 +1,56 @@
+#include "pack_choice.h"
+
+#include "pack_folder.h"
+
+namespace strongroom::cli {
+namespace {
+
+Expected<policy::Pack> LoadSignedFile(Session& session, const std::string& path,
+                                      std::span<const policy::Pack> others) {
+  SR_ASSIGN_OR_RETURN(const Bytes file, ReadWhole(session.files(), path, policy::kMaxSignedPackSize));
+  SR_ASSIGN_OR_RETURN(const home::Home home, session.OpenHome());
+  SR_ASSIGN_OR_RETURN(const envelope::TrustStore trust, home.Trust());
+  SR_ASSIGN_OR_RETURN(const policy::VerifiedPack verified, policy::VerifySignedPack(file, trust));
+  return policy::LoadVerifiedPack(verified, others, session.clock().Now());
+}
+
+Expected<policy::Pack> LoadPath(Session& session, const std::string& path,
+                                std::span<const policy::Pack> others) {
+  if (path.ends_with(".pack")) return LoadSignedFile(session, path, others);
+  SR_ASSIGN_OR_RETURN(const policy::PackDocuments documents, ReadPackFolder(session.files(), path));
+  return LoadPackDocuments(documents, others);
+}
+
+bool IsPath(Session& session, const std::string& name) {
+  return IsPackFolder(session.files(), name) || (name.ends_with(".pack") && session.files().Stat(name));
+}
+
+}  // namespace
+
+Expected<PackChoice> ChoosePacks(Session& session, const std::vector<std::string>& names) {
+  SR_ASSIGN_OR_RETURN(InstalledPacks installed, LoadInstalledPacks(session));
+  std::vector<policy::Pack>& packs = installed.packs;
+  std::vector<std::size_t> indices;
+  for (std::size_t i = 0; names.empty() && i < packs.size(); ++i) {
+    if (!packs[i].superseded) indices.push_back(i);
+  }
+  for (const std::string& name : names) {
+    const auto found = FindPack(installed, name);
+    if (found) {
+      indices.push_back(static_cast<std::size_t>(*found - packs.data()));
+      continue;
+    }
+    if (found.error().code != ErrorCode::kNotFound || !IsPath(session, name))
+      return std::unexpected(found.error());
+    auto pack = LoadPath(session, name, packs);
+    if (!pack) return std::unexpected(std::move(pack).error().With(name));
+    indices.push_back(packs.size());
+    packs.push_back(*std::move(pack));
+  }
+  PackChoice choice;
+  choice.available = std::move(packs);
+  for (const std::size_t index : indices) choice.chosen.push_back(&choice.available[index]);
+  return choice;
+}
+
+}  // namespace strongroom::cli
