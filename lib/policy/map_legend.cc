@@ -29,6 +29,13 @@ bool Undisplayable(std::string_view sequence) {
   return sequence == "\xEF\xBF\xBE" || sequence == "\xEF\xBF\xBF";
 }
 
+// At most so many characters of it.
+std::string_view Beginning(std::string_view text, std::size_t characters) {
+  std::size_t size = 0;
+  for (; characters > 0 && size < text.size(); --characters) size += SequenceLength(text[size]);
+  return text.substr(0, size);
+}
+
 std::size_t Characters(std::string_view text) {
   return static_cast<std::size_t>(
       std::ranges::count_if(text, [](char c) { return (static_cast<std::uint8_t>(c) & 0xC0) != 0x80; }));
@@ -88,13 +95,14 @@ std::vector<std::string> Wrap(std::string_view text, std::size_t width) {
   std::vector<std::string> lines;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find(' ', at), text.size());
-    const std::string_view word = text.substr(at, end - at);
-    at = end + 1;
+    const std::string_view word = Beginning(text.substr(at, end - at), width);
+    const bool whole = at + word.size() == end;
     if (lines.empty() || Characters(lines.back()) + 1 + Characters(word) > width) {
       lines.emplace_back(word);
     } else {
       lines.back() += " " + std::string(word);
     }
+    at += word.size() + (whole ? 1 : 0);
   }
   return lines;
 }

@@ -40,7 +40,8 @@ inline constexpr std::string_view kFootnote =
 // are not UTF-8.
 std::string Displayable(std::string_view text);
 
-// Wrap breaks text at spaces into lines of at most `width` characters; a longer word stands alone.
+// Wrap breaks text that is UTF-8 at spaces, and words that are longer anywhere, into lines of at most `width`
+// characters, which is not 0.
 std::vector<std::string> Wrap(std::string_view text, std::size_t width);
 
 }  // namespace strongroom::policy

@@ -9,8 +9,9 @@ namespace {
 constexpr std::size_t kWidth = 1200;
 constexpr std::size_t kPitch = 46;  // from one tile to the next; a tile is 42 wide
 constexpr std::size_t kMargin = (kWidth - kTileColumns * kPitch + (kPitch - 42)) / 2;
-constexpr std::size_t kLegendColumn = 17;     // the layout's north-east corner is empty
-constexpr std::size_t kTextCharacters = 150;  // of the small type, on one line from margin to margin
+constexpr std::size_t kLegendColumn = 19;     // the layout's north-east corner is empty
+constexpr std::size_t kTextCharacters = 145;  // of the small type, on one line from margin to margin
+constexpr std::size_t kLegendCharacters = 34;
 
 // Colours after Okabe and Ito, told apart by all common kinds of colour blindness; tests compute the contrast
 // of each ink on both of its grounds. A tile is drawn once here and used for every country.
@@ -20,6 +21,7 @@ text{font-family:Helvetica,Arial,"DejaVu Sans",sans-serif;fill:#1b1f24}
 .quiet{fill:#57606a}
 .headline{font-size:26px;font-weight:bold}
 .about{font-size:14px}
+.region{font-size:12px;letter-spacing:2px}
 .strong{font-size:15px;font-weight:bold}
 .code{font-size:17px;font-weight:bold;text-anchor:middle}
 .mark{fill:none;stroke-width:2.5;stroke-linecap:round;stroke-linejoin:round}
@@ -28,7 +30,7 @@ text{font-family:Helvetica,Arial,"DejaVu Sans",sans-serif;fill:#1b1f24}
 .permit-ink{fill:#ffffff}
 .permit-mark{stroke:#ffffff}
 .needs_licence-ground{fill:#f0b429}
-.needs_licence-line{stroke:#fbd671}
+.needs_licence-line{stroke:#f7c65c}
 .needs_licence-ink{fill:#1b1f24}
 .needs_licence-mark{stroke:#1b1f24}
 .unknown-ground{fill:#eceff2}
@@ -36,7 +38,7 @@ text{font-family:Helvetica,Arial,"DejaVu Sans",sans-serif;fill:#1b1f24}
 .unknown-ink{fill:#1b1f24}
 .unknown-mark{stroke:#1b1f24}
 .deny-ground{fill:#b34700}
-.deny-line{stroke:#8a3700}
+.deny-line{stroke:#7a3000}
 .deny-ink{fill:#ffffff}
 .deny-mark{stroke:#ffffff}
 @media (prefers-color-scheme:dark){
@@ -59,7 +61,7 @@ constexpr std::string_view kTileDefinitions = R"svg(<defs>
 <pattern id="dots" width="7" height="7" patternUnits="userSpaceOnUse">
 <path d="M3.5 3.5h.01" class="unknown-line" stroke-width="2.6" stroke-linecap="round"/></pattern>
 <pattern id="lattice" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-<path d="M0 4h8M4 0v8" class="deny-line" stroke-width="1.4"/></pattern>
+<path d="M0 4h8M4 0v8" class="deny-line" stroke-width="1.6"/></pattern>
 <g id="permit"><rect width="42" height="42" rx="11" class="permit-ground"/>
 <path d="M14.5 32l4.5 4 8.5-8.5" class="mark permit-mark"/></g>
 <g id="needs_licence"><rect width="42" height="42" rx="3" class="needs_licence-ground"/>
@@ -179,6 +181,7 @@ class SvgMap {
         }
       }
     }
+    Regions(top);
     y_ = top + kTileRows * kPitch;
   }
 
@@ -197,18 +200,30 @@ class SvgMap {
     }
     y_ += 18;
     Paragraph("about quiet", x,
-              "One tile a country or territory, by its code of ISO 3166-1, about where it lies.", 46, 18);
+              "One tile a country or territory, by its code of ISO 3166-1, about where it lies.",
+              kLegendCharacters, 18);
+  }
+
+  void Regions(std::size_t top) {
+    for (const RegionName& region : RegionNames()) {
+      y_ = top + region.row * kPitch + 26;
+      Text("region quiet", kMargin + region.column * kPitch + 6, region.name);
+    }
   }
 
   void Rules() {
-    y_ += 24;
+    constexpr std::size_t kIndent = 32;  // beside a tile of half the size
+    y_ += 20;
     for (const RuleShare& share : SharesByRule(map_)) {
-      Text("strong", kMargin,
-           std::string(Words(share.outcome)) + " in " + std::to_string(share.countries.size()) + " by " +
+      body_ += "<use href=\"#" + std::string(Name(share.outcome)) + "\" transform=\"translate(" +
+               std::to_string(kMargin) + " " + std::to_string(y_) + ") scale(.5)\"/>\n";
+      y_ += 16;
+      Text("strong", kMargin + kIndent,
+           std::string(Words(share.outcome)) + " in " + std::to_string(share.countries.size()) + ": " +
                share.rule);
       y_ += 20;
-      Paragraph("about quiet", kMargin, share.reason, kTextCharacters, 20);
-      y_ += 8;
+      Paragraph("about quiet", kMargin + kIndent, share.reason, kTextCharacters, 19);
+      y_ += 4;
     }
   }
 

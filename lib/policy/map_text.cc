@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "policy/map_legend.h"
 #include "policy/tile_layout.h"
 
@@ -8,6 +10,7 @@ constexpr std::size_t kCompactCell = 3;  // "GB+": the sign parts it from the ne
 constexpr std::size_t kWideCell = 4;     // "GB+ "
 constexpr std::size_t kCompactWidth = kTileColumns * kCompactCell;
 constexpr std::size_t kWideWidth = kTileColumns * kWideCell;
+constexpr std::size_t kLeastWidth = 40;
 
 std::string_view ColorOf(Outcome outcome) {
   switch (outcome) {
@@ -30,15 +33,18 @@ std::string Paint(std::string_view text, Outcome outcome, bool color) {
 class TextMap {
  public:
   TextMap(const WorldMap& map, const MapTextOptions& options)
-      : map_(map), options_(options), legend_(Legend(map)) {}
+      : map_(map),
+        color_(options.color),
+        width_(std::max(options.width, kLeastWidth)),
+        legend_(Legend(map)) {}
 
   std::vector<std::string> Draw() && {
     AddWrapped(map_.question, "");
     for (const std::string& line : map_.about) AddWrapped(line, "");
     lines_.emplace_back();
-    if (options_.width >= kCompactWidth) AddGrid();
+    if (width_ >= kCompactWidth) AddGrid();
     AddLegend();
-    if (options_.width < kWideWidth) AddLists();
+    if (width_ < kWideWidth) AddLists();
     lines_.emplace_back();
     AddWrapped(kFootnote, "");
     return std::move(lines_);
@@ -46,8 +52,7 @@ class TextMap {
 
  private:
   void AddWrapped(std::string_view text, const std::string& indent) {
-    for (const std::string& line :
-         Wrap(Displayable(text), options_.width - std::min(options_.width, indent.size())))
+    for (const std::string& line : Wrap(Displayable(text), width_ - indent.size()))
       lines_.push_back(indent + line);
   }
 
@@ -55,12 +60,11 @@ class TextMap {
     const CountryAnswer* answer = FindAnswer(map_, code);
     if (answer == nullptr) return std::string(width, ' ');
     const char sign = legend_[static_cast<std::size_t>(answer->outcome)].sign;
-    return Paint(std::string(code) + sign, answer->outcome, options_.color) +
-           std::string(width - kCompactCell, ' ');
+    return Paint(std::string(code) + sign, answer->outcome, color_) + std::string(width - kCompactCell, ' ');
   }
 
   void AddGrid() {
-    const std::size_t width = options_.width >= kWideWidth ? kWideCell : kCompactCell;
+    const std::size_t width = width_ >= kWideWidth ? kWideCell : kCompactCell;
     for (std::size_t row = 0; row < kTileRows; ++row) {
       std::string line;
       for (std::size_t column = 0; column < kTileColumns; ++column) line += Cell(CodeAt(column, row), width);
@@ -72,7 +76,7 @@ class TextMap {
 
   void AddLegend() {
     for (const LegendEntry& entry : legend_) {
-      lines_.push_back(Paint(std::string(" ") + entry.sign + " ", entry.outcome, options_.color) + " " +
+      lines_.push_back(Paint(std::string(" ") + entry.sign + " ", entry.outcome, color_) + " " +
                        std::string(entry.words) + ": " + std::to_string(entry.count));
     }
   }
@@ -91,7 +95,8 @@ class TextMap {
   }
 
   const WorldMap& map_;
-  const MapTextOptions& options_;
+  const bool color_;
+  const std::size_t width_;
   const std::vector<LegendEntry> legend_;
   std::vector<std::string> lines_;
 };

@@ -24,12 +24,16 @@ constexpr std::string_view kRows[kTileRows] = {
     ".. .. .. VE TT GD .. .. GW GN GH TG CM CF UG KE SO .. .. .. MV .. MY BN MP",
     ".. EC CO GY SR GF .. CV SL LR CI GQ CG CD RW TZ .. .. SC .. IO SG ID TL GU",
     ".. PE BO BR .. .. .. .. .. .. ST GA AO ZM BI MZ .. KM .. .. CX .. PG PW FM",
-    ".. CL PY UY .. .. .. .. .. SH .. .. NA ZW MW .. YT MG .. CC .. .. SB NR MH",
-    ".. .. AR .. .. .. .. .. .. .. .. .. BW ZA SZ .. .. .. RE MU AU .. VU TV KI",
+    ".. CL PY UY .. .. .. .. .. SH .. .. NA ZW MW .. YT MG MU .. CC .. SB NR MH",
+    ".. .. AR .. .. .. .. .. .. .. .. .. BW ZA SZ .. .. RE .. .. AU .. VU TV KI",
     ".. .. .. FK .. .. .. .. .. .. .. .. .. LS .. .. .. .. .. .. .. NC FJ WF UM",
     ".. .. .. .. .. GS .. .. .. .. .. .. .. .. .. .. .. TF .. .. .. NF TO WS TK",
     ".. .. .. .. .. .. .. .. .. .. .. BV .. .. .. .. .. .. HM .. .. NZ NU AS CK",
     ".. .. .. .. .. .. .. .. .. .. .. .. AQ .. .. .. .. .. .. .. .. .. .. PF PN",
+};
+constexpr RegionName kRegionNames[] = {
+    {"Europe", 10, 2},        {"North America", 1, 4}, {"Caribbean", 5, 6}, {"Asia", 17, 6},
+    {"South America", 4, 16}, {"Africa", 9, 17},       {"Oceania", 18, 18},
 };
 constexpr std::size_t kCellWidth = 3;  // two letters and what separates them
 constexpr std::string_view kSea = "..";
@@ -39,6 +43,10 @@ constexpr std::string_view kSea = "..";
 std::string_view CodeAt(std::size_t column, std::size_t row) {
   const std::string_view code = kRows[row].substr(column * kCellWidth, 2);
   return code == kSea ? std::string_view() : code;
+}
+
+std::span<const RegionName> RegionNames() {
+  return kRegionNames;
 }
 
 }  // namespace strongroom::policy

@@ -48,8 +48,9 @@ struct MapTextOptions {
   bool color = false;      // ANSI colours besides the signs
 };
 
-// MapText draws it as lines for a terminal, none wider than `width` (a word that is, stands alone): a grid if
-// that takes 75 columns or more, the countries by answer and rule unless it takes 100, and the counts always.
+// MapText draws it as lines for a terminal, none wider than `width`, which counts as 40 at least: a grid from
+// 75 columns on, the countries by answer and rule below 100, and the counts always. Text is cleaned as in
+// MapSvg.
 std::vector<std::string> MapText(const WorldMap& map, const MapTextOptions& options);
 
 }  // namespace strongroom::policy
