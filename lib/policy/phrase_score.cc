@@ -12,12 +12,13 @@ constexpr int kMinContainedWords = 2;
 constexpr float kMinContainedWeight = 8;
 constexpr int kMinAddressWords = 2;
 
-// The words of one phrase, and how much of them found a pair in the other.
+// The words of one phrase, and how much of them found a pair, or their equal, in the other.
 struct Side {
-  float weight = 0, paired = 0;
+  float weight = 0, paired = 0, equal = 0;
   int words = 0, plain = 0, numbers = 0, numbers_paired = 0;
 
-  [[nodiscard]] float Share() const { return weight > 0 ? paired / weight : 0; }
+  [[nodiscard]] float Paired() const { return weight > 0 ? paired / weight : 0; }
+  [[nodiscard]] float Equal() const { return weight > 0 ? equal / weight : 0; }
 };
 
 enum class Optional { kCounts, kLeftOut };
@@ -39,6 +40,7 @@ Side Weigh(std::span<const WordShape> words, std::span<const WordPair> pairs,
     const WordShape& word = words[pair.*position];
     if (!counts(word)) continue;
     side.paired += word.weight * pair.similarity;
+    if (pair.similarity == 1) side.equal += word.weight;
     side.numbers_paired += word.kind == WordKind::kNumber ? 1 : 0;
   }
   return side;
@@ -58,12 +60,12 @@ float Dice(const Side& a, const Side& b) {
 }
 
 float NameInside(const Side& name) {
-  return name.words >= kMinContainedWords && name.weight >= kMinContainedWeight ? name.Share() : 0;
+  return name.words >= kMinContainedWords && name.weight >= kMinContainedWeight ? name.Equal() : 0;
 }
 
 float AddressInside(const Side& address) {
   const bool tells = address.plain >= kMinAddressWords && address.numbers > 0;
-  return tells && address.numbers_paired == address.numbers ? address.Share() : 0;
+  return tells && address.numbers_paired == address.numbers ? address.Paired() : 0;
 }
 
 // A hundredth of a point is forgiven to binary fractions.

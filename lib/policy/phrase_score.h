@@ -11,8 +11,8 @@ namespace strongroom::policy {
 // weight
 //   of all (the measure of Dice, 1945, over words that are taken for one another by Jaro-Winkler).
 // - The same without legal forms, times 0.98.
-// - The shorter name inside the longer, without legal forms, times 0.95: what of its weight found a pair. It
-//   must have two words and a weight of 8, so that a short name is not found inside every other.
+// - The shorter name inside the longer, without legal forms, times 0.95: what of its weight found its
+//   equal. It must have two words and a weight of 8, so that a short name is not found inside every other.
 int NameScore(const Comparison& names);
 
 // Two names that are the same letters, parted into words in another way.

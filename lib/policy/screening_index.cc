@@ -60,7 +60,7 @@ bool ScreeningIndex::Add(ScreeningEntry entry) {
   const Phrase name = NameWords(entry.name);
   if (name.empty()) return false;
   AddName(name, {id, ScreenedBy::kName, 0});
-  AddAddress(AddressWords(entry.name), {id, ScreenedBy::kName, 0});  // some entries are addresses
+  if (HasNumber(name)) AddAddress(AddressWords(entry.name), {id, ScreenedBy::kName, 0});  // it may be one
   for (std::uint32_t i = 0; i < entry.aliases.size(); ++i)
     AddName(NameWords(entry.aliases[i]), {id, ScreenedBy::kAlias, i});
   for (std::uint32_t i = 0; i < entry.addresses.size(); ++i)
