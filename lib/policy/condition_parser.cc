@@ -1,6 +1,7 @@
 #include "policy/condition_parser.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "policy/pack_words.h"
 
@@ -158,11 +159,8 @@ class ConditionReader {
       case Operator::kIn:
       case Operator::kNotIn:
         return ReadSeveral(operand, fact, condition);
-      case Operator::kWithinDays: {
-        SR_ASSIGN_OR_RETURN(const Value days, ReadLiteral(FactId::kActCopies, operand));
-        condition.operands.emplace_back(days);
-        return {};
-      }
+      case Operator::kWithinDays:
+        return ReadDays(operand, condition);
       case Operator::kPast: {
         SR_ASSIGN_OR_RETURN(const bool past, TomlTruth(operand, "'past'"));
         condition.operands.emplace_back(Value(past));
@@ -175,6 +173,19 @@ class ConditionReader {
     SR_ASSIGN_OR_RETURN(Value value, ReadLiteral(fact, operand));
     condition.operands.emplace_back(std::move(value));
     return {};
+  }
+
+  static Status ReadDays(const TomlNode& operand, Condition& condition) {
+    constexpr std::int64_t kMostDays = 36500;
+    SR_ASSIGN_OR_RETURN(const std::string text, TomlText(operand, "'within_days'"));
+    std::int64_t days = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), days);
+    if (error == std::errc() && end == text.data() + text.size() && days >= 0 && days <= kMostDays) {
+      condition.seconds = days * 86400;
+      return {};
+    }
+    return std::unexpected(
+        MalformedAt(operand.position, "'within_days' must be a whole number from 0 to 36500"));
   }
 
   static Status ReadFindingTest(const TomlNode& operand, Condition& condition) {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <set>
 
 #include "policy/reasoning.h"
 #include "strongroom/policy/decision.h"
@@ -76,10 +75,22 @@ class PackEvaluation {
     return Stands(rule.status) && rule.in_force.Contains(at_) && rule.compliance.Contains(at_);
   }
 
+  // What became of a rule: whether its conditions hold, and whether it does, which asks for the basis of the
+  // place and for the source of the facts too.
+  struct Judged {
+    Truth conditions = Truth::kFalse;
+    Conclusion rule;
+  };
+
   void Decide() {
-    conclusions_.reserve(pack_.rules.size());
+    judged_.reserve(pack_.rules.size());
     for (const Rule& rule : pack_.rules) {
-      conclusions_.push_back(Applies(rule) ? Conclude(rule) : Conclusion());
+      if (!Applies(rule)) {
+        judged_.emplace_back();
+        continue;
+      }
+      const Conclusion conditions = Conditions(rule);
+      judged_.push_back({conditions.truth, Conclude(rule, conditions)});
     }
   }
 
@@ -88,8 +99,7 @@ class PackEvaluation {
     return reasoning_.Test(rule.when);
   }
 
-  Conclusion Conclude(const Rule& rule) {
-    Conclusion conclusion = Conditions(rule);
+  Conclusion Conclude(const Rule& rule, Conclusion conclusion) const {
     if (conclusion.truth == Truth::kFalse) return conclusion;
     const Truth basis = TestBasis(rule);
     if (basis == Truth::kUnknown) conclusion.support.missing.set(Index(FactId::kNodeBasis));
@@ -121,10 +131,10 @@ class PackEvaluation {
 
   template <typename Visit>
   void ForEach(RuleKind kind, Visit visit) const {
-    for (std::size_t i = 0; i < conclusions_.size(); ++i) {
+    for (std::size_t i = 0; i < judged_.size(); ++i) {
       if (pack_.rules[i].kind != kind) continue;
-      if (const auto outcome = Contribution(pack_.rules[i], conclusions_[i].truth))
-        visit(pack_.rules[i], conclusions_[i], *outcome);
+      if (const auto outcome = Contribution(pack_.rules[i], judged_[i].rule.truth))
+        visit(pack_.rules[i], judged_[i].rule, *outcome);
     }
   }
 
@@ -190,26 +200,26 @@ class PackEvaluation {
 
   // A permit rests on every bar that did not hold.
   void AddBarsPassed() {
-    for (std::size_t i = 0; i < conclusions_.size(); ++i) {
-      if (pack_.rules[i].kind == RuleKind::kBar) support_.used |= conclusions_[i].support.used;
+    for (std::size_t i = 0; i < judged_.size(); ++i) {
+      if (pack_.rules[i].kind == RuleKind::kBar) support_.used |= judged_[i].rule.support.used;
     }
   }
 
   // Says which exceptions fail for nothing but a place or a fact that is known too weakly, and which licences
   // on file do not help.
-  void AddWeakStatements(Decision& decision) {
-    for (const Rule& rule : pack_.rules) {
+  void AddWeakStatements(Decision& decision) const {
+    for (std::size_t i = 0; i < judged_.size(); ++i) {
+      const Rule& rule = pack_.rules[i];
       if (rule.kind != RuleKind::kException || !Applies(rule)) continue;
-      const Conclusion conclusion = Conditions(rule);
+      if (!facts_.licences().empty()) AddWhyNotCovered(rule.when, decision);
+      if (judged_[i].conditions != Truth::kTrue) continue;
       const std::string name = pack_.id + "/" + rule.id + ": ";
-      AddWhyNotCovered(rule.when, decision);
-      if (conclusion.truth != Truth::kTrue) continue;
       if (TestBasis(rule) == Truth::kFalse) {
         decision.flags.push_back(name + "needs a place that is " +
                                  std::string(place::Name(*rule.weakest_basis)) + "; it is only " +
                                  std::string(place::Name(*PlaceBasis(facts_))));
       }
-      const FactSet weak = TooWeaklyStated(rule, conclusion.support);
+      const FactSet weak = TooWeaklyStated(rule, judged_[i].rule.support);
       if (weak.any()) {
         decision.flags.push_back(name + "needs more than a " + std::string(Name(WeakestOf(weak))) + " for " +
                                  NamesOf(weak));
@@ -248,6 +258,7 @@ class PackEvaluation {
   }
 
   void AddGrounds(Decision& decision) const {
+    decision.grounds.reserve(decision.grounds.size() + support_.findings.count());
     for (std::size_t i = 0; i < pack_.findings.size(); ++i) {
       if (!support_.findings.test(i)) continue;
       const Finding& finding = pack_.findings[i];
@@ -271,8 +282,8 @@ class PackEvaluation {
   const Facts& facts_;
   Timestamp at_;
   Reasoning reasoning_;
-  std::vector<Conclusion> conclusions_;  // of each rule, in the order of the pack
-  Support support_;                      // of the rules that decide
+  std::vector<Judged> judged_;  // each rule, in the order of the pack
+  Support support_;             // of the rules that decide
 };
 
 auto SortKey(const Pack* pack) {
@@ -285,6 +296,7 @@ void AddFacts(Decision& decision, const Facts& facts, FactSet used, const FactSe
       used.test(Index(FactId::kNodeCountry)) || used.test(Index(FactId::kNodeSubdivision));
   if (uses_place && facts.Find(FactId::kNodeBasis) != nullptr) used.set(Index(FactId::kNodeBasis));
   FactSet declared;
+  decision.used.reserve(used.count());
   for (const FactType& type : FactCatalogue()) {
     if (missing.test(Index(type.id))) decision.missing.push_back(type.id);
     if (!used.test(Index(type.id))) continue;
@@ -300,8 +312,13 @@ void AddFacts(Decision& decision, const Facts& facts, FactSet used, const FactSe
 }
 
 void KeepFirstOfEach(std::vector<std::string>& texts) {
-  std::set<std::string> seen;
-  std::erase_if(texts, [&](const std::string& text) { return !seen.insert(text).second; });
+  auto kept = texts.begin();
+  for (auto text = texts.begin(); text != texts.end(); ++text) {
+    if (std::find(texts.begin(), kept, *text) != kept) continue;
+    if (kept != text) *kept = std::move(*text);
+    ++kept;
+  }
+  texts.erase(kept, texts.end());
 }
 
 }  // namespace

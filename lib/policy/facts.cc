@@ -212,9 +212,4 @@ Status Facts::AddLicence(Licence licence) {
   return {};
 }
 
-const Fact* Facts::Find(FactId id) const {
-  const auto& fact = facts_[static_cast<std::size_t>(id)];
-  return fact ? &*fact : nullptr;
-}
-
 }  // namespace strongroom::policy

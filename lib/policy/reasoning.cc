@@ -6,8 +6,6 @@
 namespace strongroom::policy {
 namespace {
 
-constexpr std::int64_t kSecondsOfDay = 86400;
-
 std::size_t Index(FactId id) {
   return static_cast<std::size_t>(id);
 }
@@ -33,31 +31,13 @@ bool Contains(const Condition& condition, const Value& value) {
   return std::ranges::find(texts, std::get<std::string>(wanted)) != texts.end();
 }
 
-// A number of days as seconds, where it is small enough to be a time.
-std::optional<std::int64_t> Days(const Decimal& days) {
-  constexpr std::int64_t kMostDays = 1 << 20;
-  for (std::int64_t low = 0, high = kMostDays; low <= high;) {
-    const std::int64_t middle = (low + high) / 2;
-    const Decimal candidate = *Decimal::Parse(std::to_string(middle));
-    if (candidate == days) return middle * kSecondsOfDay;
-    if (candidate < days) {
-      low = middle + 1;
-    } else {
-      high = middle - 1;
-    }
-  }
-  return std::nullopt;
-}
-
 bool TestTime(const Condition& condition, Timestamp value, Timestamp at) {
+  if (condition.op == Operator::kWithinDays)
+    return value <= at && at.seconds - value.seconds <= condition.seconds;
   const Value& operand = std::get<Value>(condition.operands[0]);
   switch (condition.op) {
     case Operator::kPast:
       return (value <= at) == std::get<bool>(operand);
-    case Operator::kWithinDays: {
-      const auto seconds = Days(std::get<Decimal>(operand));
-      return seconds && value <= at && at.seconds - value.seconds <= *seconds;
-    }
     case Operator::kAtLeast:
       return value >= std::get<Timestamp>(operand);
     default:
@@ -117,13 +97,15 @@ Conclusion Reasoning::Test(const Conditions& conditions) {
   return all;
 }
 
-// The support of a conjunction is that of its parts that make it what it is.
+// The support of a conjunction is that of its parts that make it what it is; of several false parts the first
+// one suffices.
 Conclusion Reasoning::All(const std::vector<Condition>& conditions) {
   Conclusion result{.truth = Truth::kTrue, .support = {}};
   for (const Condition& condition : conditions) {
-    Conclusion one = Test(condition);
+    const Conclusion one = Test(condition);
+    if (one.truth == Truth::kFalse) return one;
     if (one.truth < result.truth) {
-      result = std::move(one);
+      result = one;
     } else if (one.truth == result.truth) {
       result.support |= one.support;
     }
@@ -134,9 +116,10 @@ Conclusion Reasoning::All(const std::vector<Condition>& conditions) {
 Conclusion Reasoning::Any(const std::vector<Condition>& conditions) {
   Conclusion result{.truth = Truth::kFalse, .support = {}};
   for (const Condition& condition : conditions) {
-    Conclusion one = Test(condition);
+    const Conclusion one = Test(condition);
+    if (one.truth == Truth::kTrue) return one;
     if (one.truth > result.truth) {
-      result = std::move(one);
+      result = one;
     } else if (one.truth == result.truth) {
       result.support |= one.support;
     }

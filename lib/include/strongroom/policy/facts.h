@@ -152,7 +152,11 @@ class Facts {
   // source first.
   void AddMissing(const Facts& other);
 
-  [[nodiscard]] const Fact* Find(FactId id) const;  // null where absent; valid until the next change
+  // Null where absent; valid until the next change.
+  [[nodiscard]] const Fact* Find(FactId id) const {
+    const std::optional<Fact>& fact = facts_[static_cast<std::size_t>(id)];
+    return fact ? &*fact : nullptr;
+  }
   [[nodiscard]] const std::vector<Licence>& licences() const { return licences_; }
   friend bool operator==(const Facts&, const Facts&) = default;
 

@@ -124,7 +124,8 @@ struct Condition {
   Subject subject;
   std::optional<FactId> otherwise;  // the fact that is asked where nobody stated the subject
   Operator op = Operator::kIs;
-  std::vector<Operand> operands;  // to compare with; empty for the list operators and licences
+  std::vector<Operand> operands;  // to compare with; empty for the list operators, licences and kWithinDays
+  std::int64_t seconds = 0;       // of kWithinDays
   std::size_t list = 0;           // into Pack::lists, for the list operators
 };
 
