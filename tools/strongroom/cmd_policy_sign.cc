@@ -153,8 +153,8 @@ Status SignPackFolder(Session& session, const Arguments& arguments, const Signer
   SR_ASSIGN_OR_RETURN(policy::PackStatement statement, ReadStatement(session, arguments));
   SR_RETURN_IF_ERROR(CheckName(signer, statement.authority, "authority"));
   SR_ASSIGN_OR_RETURN(const InstalledPacks installed, LoadInstalledPacks(session));
-  const policy::VerifiedPack pack{std::move(statement),
-                                  {.name = statement.authority, .key = signer.key.public_key()}};
+  const envelope::NoteKey key{.name = statement.authority, .key = signer.key.public_key()};
+  const policy::VerifiedPack pack{std::move(statement), key};
   SR_RETURN_IF_ERROR(policy::LoadVerifiedPack(pack, installed.packs, pack.statement.issued));
   SR_ASSIGN_OR_RETURN(const Bytes file, policy::SignPack(pack.statement, signer.key));
   SR_RETURN_IF_ERROR(WriteSigned(session, arguments, file));
