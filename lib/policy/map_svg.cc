@@ -38,7 +38,7 @@ text{font-family:Helvetica,Arial,"DejaVu Sans",sans-serif;fill:#1b1f24}
 .unknown-ink{fill:#1b1f24}
 .unknown-mark{stroke:#1b1f24}
 .deny-ground{fill:#b34700}
-.deny-line{stroke:#7a3000}
+.deny-line{stroke:#823400}
 .deny-ink{fill:#ffffff}
 .deny-mark{stroke:#ffffff}
 @media (prefers-color-scheme:dark){
@@ -61,7 +61,7 @@ constexpr std::string_view kTileDefinitions = R"svg(<defs>
 <pattern id="dots" width="7" height="7" patternUnits="userSpaceOnUse">
 <path d="M3.5 3.5h.01" class="unknown-line" stroke-width="2.6" stroke-linecap="round"/></pattern>
 <pattern id="lattice" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-<path d="M0 4h8M4 0v8" class="deny-line" stroke-width="1.6"/></pattern>
+<path d="M0 4h8M4 0v8" class="deny-line" stroke-width="1.4"/></pattern>
 <g id="permit"><rect width="42" height="42" rx="11" class="permit-ground"/>
 <path d="M14.5 32l4.5 4 8.5-8.5" class="mark permit-mark"/></g>
 <g id="needs_licence"><rect width="42" height="42" rx="3" class="needs_licence-ground"/>

@@ -1,29 +1,20 @@
 // strongroom policy check, show.
 #include <algorithm>
 
-#include "session.h"
+#include "policy_question.h"
 #include "strongroom/policy/decision.h"
-#include "strongroom/policy/fact_files.h"
 #include "strongroom/policy/pack_source.h"
 
 namespace strongroom::cli {
 namespace {
 
-constexpr std::size_t kMaxFactsFile = 1 << 20;
-
 constexpr Option kCheckOptions[] = {
-    {.name = "facts",
-     .value = "FILE",
-     .help = "the question: tables [model], [act], [node], [storage] and [licence] in TOML",
-     .required = true,
-     .completion = Completion::kFile},
+    kFactsOption,
     {.name = "pack",
      .value = "ID",
      .help = "ask this pack; all that are installed where none is given",
      .repeatable = true},
-    {.name = "at",
-     .value = "TIME",
-     .help = "ask as of this time, 2026-11-21 or 2026-11-21T19:43:00Z; else now"},
+    kAtOption,
 };
 constexpr Example kCheckExamples[] = {
     {"strongroom policy check --facts question.toml", "may it be decrypted there, today?"},
@@ -34,13 +25,6 @@ constexpr Example kCheckExamples[] = {
 constexpr Positional kShowPositionals[] = {{.name = "ID", .help = "the pack"}};
 constexpr Option kShowOptions[] = {{.name = "source", .help = "the pack's own text, byte for byte"}};
 constexpr Example kShowExamples[] = {{"strongroom policy show allied-nations", "its rules, with citations"}};
-
-Expected<policy::Facts> ReadQuestion(Session& session, const std::string& path) {
-  SR_ASSIGN_OR_RETURN(const Bytes toml, ReadWhole(session.files(), path, kMaxFactsFile));
-  auto facts = policy::ParseQuestion(toml);
-  if (!facts) return std::unexpected(std::move(facts).error().With(path));
-  return facts;
-}
 
 Expected<std::vector<const policy::Pack*>> Choose(const std::vector<policy::Pack>& installed,
                                                   const std::vector<std::string>& ids) {
@@ -58,15 +42,10 @@ Expected<std::vector<const policy::Pack*>> Choose(const std::vector<policy::Pack
 }
 
 Status Check(Session& session, const Arguments& arguments) {
-  SR_ASSIGN_OR_RETURN(const policy::Facts facts, ReadQuestion(session, arguments.Text("facts")));
+  SR_ASSIGN_OR_RETURN(const policy::Facts facts, ReadQuestion(session, arguments));
   SR_ASSIGN_OR_RETURN(const auto installed, policy::LoadShippedPacks());
   SR_ASSIGN_OR_RETURN(const auto packs, Choose(installed, arguments.All("pack")));
-  Timestamp at = session.clock().Now();
-  if (const auto text = arguments.Optional("at")) {
-    auto parsed = ParseRfc3339(*text);
-    if (!parsed) return std::unexpected(AsUsage(std::move(parsed).error()).With("--at"));
-    at = *parsed;
-  }
+  SR_ASSIGN_OR_RETURN(const Timestamp at, TimeAsked(session, arguments));
   const policy::Decision decision = policy::Evaluate(packs, facts, at);
   envelope::ObjectBuilder members;
   members.String("outcome", policy::Name(decision.outcome)).Value("decision", policy::DecisionJson(decision));

@@ -21,11 +21,11 @@ bool IsSet(const char* name) {
   return value != nullptr && *value != '\0';
 }
 
-bool WantsColor(const Arguments& globals) {
+bool WantsColor(const Arguments& globals, int descriptor) {
   if (globals.Has("no-color") || IsSet("NO_COLOR")) return false;
   if (IsSet("FORCE_COLOR")) return true;
   const char* terminal = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): as above
-  return ::isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+  return ::isatty(descriptor) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
 // Wrong usage is reported before the options are known: by what can be seen of them.
@@ -64,7 +64,8 @@ int Run(std::span<const char* const> words, std::vector<std::string> hardening) 
   if (!line) return ReportUsage(line.error(), usage, words);
   Output output({.json = line->globals.Has("json"),
                  .quiet = line->globals.Has("quiet"),
-                 .color = WantsColor(line->globals)});
+                 .color = WantsColor(line->globals, STDERR_FILENO),
+                 .colored_results = WantsColor(line->globals, STDOUT_FILENO)});
   Interrupt interrupt(output);
   const auto files = MakeRealFileSystem();
   const SystemClock clock;

@@ -16,7 +16,8 @@ namespace strongroom::cli {
 struct OutputOptions {
   bool json = false;
   bool quiet = false;
-  bool color = false;  // of standard error
+  bool color = false;            // of standard error
+  bool colored_results = false;  // colours on standard output
 };
 
 enum class Style { kPlain, kBold, kGreen, kYellow, kRed };
@@ -28,6 +29,7 @@ class Output {
 
   [[nodiscard]] bool json() const { return options_.json; }
   [[nodiscard]] bool quiet() const { return options_.quiet; }
+  [[nodiscard]] bool colored_results() const { return options_.colored_results; }
 
   // A result for people: a line, or several, on standard output. Nothing with --json.
   void Line(std::string_view text);
