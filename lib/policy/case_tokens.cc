@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <vector>
 
+#include "policy/harmless_facts.h"
+
 namespace strongroom::policy {
 namespace {
 
 constexpr std::int64_t kDay = 86400;
-constexpr std::string_view kLabel = "case";
-constexpr std::string_view kOperator = "case operator";
 
 std::unexpected<Error> UnknownWord(std::string_view column, std::string_view word) {
   return Fail(ErrorCode::kMalformed,
@@ -35,10 +35,9 @@ bool TakePrefix(std::string_view& word, std::string_view name) {
 
 class TokenReader {
  public:
-  TokenReader(const TokenRow& row, Timestamp at) : row_(row), at_(at) {}
+  TokenReader(const TokenRow& row, Timestamp at) : row_(row), at_(at), facts_(HarmlessFacts(at)) {}
 
   Expected<Facts> Read() {
-    SR_RETURN_IF_ERROR(StateHarmless());
     SR_RETURN_IF_ERROR(ReadAct());
     SR_RETURN_IF_ERROR(ReadWeights());
     SR_RETURN_IF_ERROR(ReadPlaces());
@@ -66,29 +65,6 @@ class TokenReader {
 
   Status StateTime(FactId id, std::int64_t seconds_from_now) {
     return facts_.Set(id, Timestamp{at_.seconds + seconds_from_now}, Source::kQuestion);
-  }
-
-  Status StateHarmless() {
-    SR_RETURN_IF_ERROR(StateAll({{FactId::kModelLabel, kLabel},
-                                 {FactId::kModelNote2, "not_claimed"},
-                                 {FactId::kModelCopy, "original"},
-                                 {FactId::kModelFromUsWeights, "false"},
-                                 {FactId::kModelGp10Chips, "false"},
-                                 {FactId::kModelNamedIn, ""},
-                                 {FactId::kActEndUse, "civil"},
-                                 {FactId::kActCopies, "1"},
-                                 {FactId::kNodeBasis, "declared"},
-                                 {FactId::kNodeOperator, kOperator},
-                                 {FactId::kNodePerson, "organisation"},
-                                 {FactId::kNodeAuthorizations, ""},
-                                 {FactId::kNodeLicences, ""},
-                                 {FactId::kNodeLists, ""},
-                                 {FactId::kNodeListedOwnership, "0"},
-                                 {FactId::kStorageParagraph14, "false"},
-                                 {FactId::kStorageParagraph15, "false"},
-                                 {FactId::kStorageParagraph18, "false"},
-                                 {FactId::kStorageEncryption, "none"}}));
-    return StateTime(FactId::kNodeListsDate, 0);
   }
 
   Status ReadAct() {
@@ -218,8 +194,8 @@ class TokenReader {
     Licence licence;
     licence.id = "case";
     licence.issuer = "BIS";
-    licence.parties = {std::string(kOperator)};
-    licence.items = {std::string(kLabel)};
+    licence.parties = {std::string(kHarmlessOperator)};
+    licence.items = {std::string(kHarmlessLabel)};
     licence.countries = {std::get<place::Country>(facts_.Find(FactId::kNodeCountry)->value)};
     licence.valid_from = {at_.seconds - kDay};
     licence.valid_until = {at_.seconds + (valid ? kDay : 0)};

@@ -126,6 +126,7 @@ Expected<DataTable> ParseDataTable(ByteView toml) {
     if (std::ranges::find(table.lists, list.id, &RegionList::id) != table.lists.end()) {
       return std::unexpected(MalformedAt(element.position, "a second list with the id '" + list.id + "'"));
     }
+    list.table = table.id;
     table.lists.push_back(std::move(list));
   }
   return table;

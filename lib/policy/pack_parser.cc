@@ -65,12 +65,23 @@ Status TakeTable(const NamedDocument& named, std::span<const DataTable> tables, 
   return NotAtHand(named, "data table", others);
 }
 
+template <typename T>
+void NamePart(std::vector<T>& definitions, std::size_t first, const std::string& part) {
+  for (std::size_t i = first; i < definitions.size(); ++i) definitions[i].part = part;
+}
+
 Status ReadPart(const Part& part, Pack& pack) {
   SR_ASSIGN_OR_RETURN(const TomlNode document, ParseToml(part.toml));
   SR_ASSIGN_OR_RETURN(TomlTable root, TomlTable::Of(document, "the part"));
   SR_RETURN_IF_ERROR(ReadId(root));
   SR_RETURN_IF_ERROR(root.RequireText("title"));
+  const std::size_t numbers = pack.numbers.size();
+  const std::size_t findings = pack.findings.size();
+  const std::size_t rules = pack.rules.size();
   SR_RETURN_IF_ERROR(ReadDefinitions(root, pack));
+  NamePart(pack.numbers, numbers, part.identity.id);
+  NamePart(pack.findings, findings, part.identity.id);
+  NamePart(pack.rules, rules, part.identity.id);
   return root.Finish();
 }
 

@@ -44,6 +44,7 @@ struct RegionList {
   std::string citation;
   bool of_subdivisions = false;
   std::vector<Version> versions;  // by `from`, never empty
+  std::string table;              // the id of its data table
 
   [[nodiscard]] const Version* At(Timestamp at) const;  // null before the first version
 };
@@ -154,6 +155,7 @@ struct Number {
   std::vector<Reading> readings;
   Kind kind = Kind::kSum;
   std::vector<Term> terms;  // never empty
+  std::string part;         // the part that it comes from; empty for the pack's own
 };
 
 // Finding is an intermediate conclusion: "the item is subject to the regulations". Findings refer to earlier
@@ -164,6 +166,7 @@ struct Finding {
   std::vector<std::string> citations;  // never empty
   std::vector<Reading> readings;
   Conditions when;
+  std::string part;  // as of a number
 };
 
 struct Rule {
@@ -184,6 +187,7 @@ struct Rule {
   std::optional<Source> weakest_source;       // of an exception: the weakest statement that satisfies it
   bool always = false;                        // it has no conditions and holds whatever the facts
   Conditions when;
+  std::string part;  // as of a number
 };
 
 // A document that a pack is made with, named by digest.

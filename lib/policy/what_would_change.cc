@@ -1,0 +1,169 @@
+#include "strongroom/policy/what_would_change.h"
+
+#include <algorithm>
+#include <map>
+
+#include "policy/supposition.h"
+#include "policy/turning_points.h"
+
+namespace strongroom::policy {
+namespace {
+
+// The moments at which the answer to one question can change: those of the packs, and those of the facts.
+std::set<Timestamp> MomentsOf(std::span<const Pack* const> packs, const Facts& facts) {
+  std::set<Timestamp> moments = TurningPoints(packs);
+  for (const Licence& licence : facts.licences()) moments.insert({licence.valid_from, licence.valid_until});
+  for (const FactType& type : FactCatalogue()) {
+    const Fact* fact = facts.Find(type.id);
+    const auto* time = fact == nullptr ? nullptr : std::get_if<Timestamp>(&fact->value);
+    if (time == nullptr) continue;
+    moments.insert(*time);
+    for (const Pack* pack : packs) {
+      for (const Condition* condition : AllConditions(*pack)) {
+        if (condition->op == Operator::kWithinDays && condition->subject == Subject(type.id))
+          moments.insert({time->seconds + condition->seconds + 1});
+      }
+    }
+  }
+  return moments;
+}
+
+class Search {
+ public:
+  Search(std::span<const Pack* const> packs, const Facts& facts, Timestamp at)
+      : packs_(packs), facts_(facts), at_(at), alternatives_(AllAlternatives(packs, facts, at)) {}
+
+  Changes Run() {
+    const std::optional<Decision> now = Ask(facts_, at_);
+    now_ = now->outcome;
+    for (std::size_t i = 0; i < alternatives_.size(); ++i) TrySingly(i);
+    const bool permits =
+        now_ == Outcome::kPermit || std::ranges::any_of(found_.changes, [](const Change& one) {
+          return one.outcome == Outcome::kPermit;
+        });
+    TryMoments();
+    if (!permits) TryPairs();
+    std::ranges::stable_sort(found_.changes, {}, &Change::outcome);
+    return std::move(found_);
+  }
+
+ private:
+  std::optional<Decision> Ask(const Facts& facts, Timestamp at) {
+    if (found_.questions == kMostQuestions) {
+      found_.complete = false;
+      return std::nullopt;
+    }
+    ++found_.questions;
+    return Evaluate(packs_, facts, at);
+  }
+
+  Facts Supposing(const Supposition& supposition, Facts facts) const {
+    Suppose(supposition, at_, facts);
+    return facts;
+  }
+
+  // The alternatives about one thing by the answer that each would give.
+  std::map<Outcome, std::vector<std::size_t>> ByOutcome(const Alternatives& alternatives,
+                                                        const Facts& facts) {
+    std::map<Outcome, std::vector<std::size_t>> groups;
+    for (std::size_t i = 0; i < alternatives.size(); ++i) {
+      if (const auto decision = Ask(Supposing(alternatives[i], facts), at_))
+        groups[decision->outcome].push_back(i);
+    }
+    return groups;
+  }
+
+  void TrySingly(std::size_t subject) {
+    const Alternatives& alternatives = alternatives_[subject];
+    for (const auto& [outcome, chosen] : ByOutcome(alternatives, facts_)) {
+      if (outcome == now_ || outcome == Outcome::kUnknown) continue;
+      Add({Phrase(alternatives, chosen, packs_, facts_, at_)},
+          Ask(Supposing(alternatives[chosen.front()], facts_), at_));
+    }
+  }
+
+  void Add(std::vector<std::string> suppose, const std::optional<Decision>& then) {
+    if (!then) return;
+    // One thing may be brought about in several ways that read alike.
+    Change change{std::move(suppose), then->outcome, {}};
+    for (const Step& step : then->path) {
+      if (step.outcome == then->outcome) change.rules.push_back(step.pack + "/" + step.rule);
+    }
+    if (std::ranges::find(found_.changes, change) == found_.changes.end())
+      found_.changes.push_back(std::move(change));
+  }
+
+  void TryMoments() {
+    const std::set<Timestamp> moments = MomentsOf(packs_, facts_);
+    for (auto moment = moments.upper_bound(at_); moment != moments.end(); ++moment) {
+      if (AddMoment("from " + PhraseOfMoment(*moment) + " on", *moment)) break;
+    }
+    for (auto moment = moments.upper_bound(at_); moment != moments.begin();) {
+      --moment;
+      if (AddMoment("before " + PhraseOfMoment(*moment), {moment->seconds - 1})) break;
+    }
+  }
+
+  bool AddMoment(std::string phrase, Timestamp moment) {
+    const auto then = Ask(facts_, moment);
+    if (!then || then->outcome == now_) return false;
+    Add({std::move(phrase)}, then);
+    return true;
+  }
+
+  void TryPairs() {
+    for (std::size_t second = 1; second < alternatives_.size(); ++second) {
+      for (std::size_t first = 0; first < second && found_.complete; ++first) TryPair(first, second);
+    }
+  }
+
+  // Two things at once, as broadly as both can be put: any of the one with any of the other.
+  void TryPair(std::size_t first, std::size_t second) {
+    for (const Supposition& one : alternatives_[first]) {
+      const Facts supposed = Supposing(one, facts_);
+      const auto groups = ByOutcome(alternatives_[second], supposed);
+      const auto permits = groups.find(Outcome::kPermit);
+      if (permits == groups.end()) continue;
+      const Facts other = Supposing(alternatives_[second][permits->second.front()], facts_);
+      const auto firsts = ByOutcome(alternatives_[first], other);
+      const auto also = firsts.find(Outcome::kPermit);
+      if (also == firsts.end()) continue;
+      AddPair(first, also->second, second, permits->second);
+      return;
+    }
+  }
+
+  void AddPair(std::size_t first, std::vector<std::size_t> firsts, std::size_t second,
+               const std::vector<std::size_t>& seconds) {
+    // Where not every one of the first goes with every one of the second, only those are named that do.
+    std::erase_if(firsts, [&](std::size_t i) {
+      return !std::ranges::all_of(seconds, [&](std::size_t j) { return Permits(first, i, second, j); });
+    });
+    if (firsts.empty()) return;
+    const Alternatives& one = alternatives_[first];
+    const Alternatives& other = alternatives_[second];
+    Add({Phrase(one, firsts, packs_, facts_, at_), Phrase(other, seconds, packs_, facts_, at_)},
+        Ask(Supposing(other[seconds.front()], Supposing(one[firsts.front()], facts_)), at_));
+  }
+
+  bool Permits(std::size_t first, std::size_t i, std::size_t second, std::size_t j) {
+    const auto decision =
+        Ask(Supposing(alternatives_[second][j], Supposing(alternatives_[first][i], facts_)), at_);
+    return decision && decision->outcome == Outcome::kPermit;
+  }
+
+  std::span<const Pack* const> packs_;
+  const Facts& facts_;
+  Timestamp at_;
+  std::vector<Alternatives> alternatives_;
+  Outcome now_ = Outcome::kDeny;
+  Changes found_;
+};
+
+}  // namespace
+
+Changes WhatWouldChange(std::span<const Pack* const> packs, const Facts& facts, Timestamp at) {
+  return Search(packs, facts, at).Run();
+}
+
+}  // namespace strongroom::policy
