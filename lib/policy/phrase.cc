@@ -153,6 +153,7 @@ class WordSplitter {
       End();
     }
     End();
+    if (words_.size() > kMaxWords) words_.resize(kMaxWords);
     return std::move(words_);
   }
 

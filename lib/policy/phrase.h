@@ -3,7 +3,8 @@
 // A text is decomposed and folded (Unicode NFKD and full case folding, marks dropped), letters that do not
 // decompose and Cyrillic ones become Latin ("ø" is "o", "Ж" is "zh"), apostrophes vanish, "&" is the word
 // "and", and whatever is neither letter nor digit parts words. Single letters in a row make one word
-// ("J.S.C." is "jsc"). A word has 64 letters at most; a longer run is several words.
+// ("J.S.C." is "jsc"). A word has 64 letters at most; a longer run is several words. The first 128
+// words count.
 #ifndef STRONGROOM_POLICY_PHRASE_H_
 #define STRONGROOM_POLICY_PHRASE_H_
 
@@ -28,6 +29,7 @@ struct Word {
 using Phrase = std::vector<Word>;
 
 inline constexpr std::size_t kMaxWordLength = 64;
+inline constexpr std::size_t kMaxWords = 128;
 
 // All take UTF-8 and are total: a text that is not UTF-8, or has no letter or digit, has no words.
 Phrase NameWords(std::string_view name);

@@ -64,6 +64,12 @@ TEST(NameWords, EndlessWordIsCutIntoSeveral) {
   for (const Word& word : NameWords(letters)) EXPECT_LE(word.text.size(), kMaxWordLength);
 }
 
+TEST(NameWords, FirstWordsOfAnEndlessTextCount) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "word ";
+  EXPECT_EQ(NameWords(text).size(), kMaxWords);
+}
+
 TEST(AddressWords, AbbreviationsAreWrittenOut) {
   EXPECT_THAT(Texts(AddressWords("Rm. 5, Example Bldg, 100 Example Rd.")),
               ElementsAre(U"room", U"5", U"example", U"building", U"100", U"example", U"road"));
