@@ -39,7 +39,7 @@ void Tell(Output& output, const Check& check) {
 
 Status Run(Session& session, const Arguments&) {
   std::uint64_t failed = 0;
-  for (const auto look : {MachineChecks, TpmChecks, HomeChecks}) {
+  for (const auto look : {MachineChecks, TpmChecks, HomeChecks, PolicyChecks}) {
     for (const Check& check : look(session)) {
       Tell(session.output(), check);
       failed += check.health == Health::kFail ? 1U : 0U;
@@ -56,7 +56,8 @@ constexpr Command kDoctor = {
     .name = "doctor",
     .summary = "what this machine can and cannot do, with a fix for each",
     .description =
-        "Looks at processor, memory, kernel, libraries, clock, TPM, disk, home, trust and log. OK is well, "
+        "Looks at processor, memory, kernel, libraries, clock, TPM, disk, home, trust, log, installed packs "
+        "and licences. OK is well, "
         "WARN limits something, FAIL stops something. "
         "Changes nothing but a file that it makes and removes in the home to see whether syncing works.",
     .positionals = {},
