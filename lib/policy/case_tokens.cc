@@ -135,6 +135,8 @@ class TokenReader {
       if (auto stated = State(column.id, column.code); !stated)
         return std::unexpected(std::move(stated).error().With(column.name));
     }
+    // The form has no column for a part of a country. Ukraine is meant without its occupied regions: Kyiv.
+    if (row_.destination_country == "UA") return State(FactId::kNodeSubdivision, "UA-30");
     return {};
   }
 
