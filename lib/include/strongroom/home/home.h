@@ -15,6 +15,7 @@
 //   packs/              installed policy packs, signed
 //   packs.seen          the newest version ever installed of each, and what newer ones revoked
 //   licences/           installed licences, signed
+//   screening           the installed screening list: policy::ScreeningList's snapshot
 //   lock                held while trust, seen, packs or licences change
 //
 // Keys are 32 raw bytes each, mode 0600; one that group or others can read is refused. Every change is
