@@ -1,4 +1,4 @@
-#include "strongroom/policy/decision.h"
+#include "policy/decision_words.h"
 
 namespace strongroom::policy {
 namespace {
@@ -9,31 +9,6 @@ using envelope::ObjectBuilder;
 void AddStep(const Step& step, std::vector<std::string>& lines) {
   lines.push_back(step.pack + "/" + step.rule + ": " + std::string(Name(step.outcome)) + ": " + step.reason);
   for (const std::string& citation : step.citations) lines.push_back("  see " + citation);
-}
-
-// "GB (United Kingdom)" for a country, the value as it is for anything else.
-std::string Readable(const FactUsed& fact) {
-  if (Describe(fact.id).type != ValueType::kCountry) return fact.value;
-  const auto country = place::Country::Parse(fact.value);
-  return country ? fact.value + " (" + std::string(country->name()) + ")" : fact.value;
-}
-
-std::string WhoSays(Source source) {
-  switch (source) {
-    case Source::kQuestion:
-      return "as the question supposes";
-    case Source::kDeclaration:
-      return "as the node declares";
-    case Source::kRequest:
-      return "as requested";
-    case Source::kLicence:
-      return "by the licence on file";
-    case Source::kEvidence:
-      return "by verified evidence";
-    case Source::kManifest:
-      return "by the owner's manifest";
-  }
-  return "";
 }
 
 Json PackJson(const PackIdentity& pack) {
@@ -86,6 +61,31 @@ Json NameJson(const FactId& id) {
 
 }  // namespace
 
+std::string Readable(const FactUsed& fact) {
+  if (Describe(fact.id).type == ValueType::kTexts && fact.value.empty()) return "none";
+  if (Describe(fact.id).type != ValueType::kCountry) return fact.value;
+  const auto country = place::Country::Parse(fact.value);
+  return country ? fact.value + " (" + std::string(country->name()) + ")" : fact.value;
+}
+
+std::string_view WhoSays(Source source) {
+  switch (source) {
+    case Source::kQuestion:
+      return "as the question supposes";
+    case Source::kDeclaration:
+      return "as the node declares";
+    case Source::kRequest:
+      return "as requested";
+    case Source::kLicence:
+      return "by the licence on file";
+    case Source::kEvidence:
+      return "by verified evidence";
+    case Source::kManifest:
+      return "by the owner's manifest";
+  }
+  return "";
+}
+
 std::vector<std::string> Explain(const Decision& decision) {
   std::vector<std::string> lines = {std::string(Name(decision.outcome)) + ", as of " +
                                     ToRfc3339(decision.as_of)};
@@ -96,7 +96,7 @@ std::vector<std::string> Explain(const Decision& decision) {
   }
   for (const FactUsed& fact : decision.used) {
     lines.push_back("fact " + std::string(Describe(fact.id).name) + " is " + Readable(fact) + ", " +
-                    WhoSays(fact.source));
+                    std::string(WhoSays(fact.source)));
   }
   for (const FactId id : decision.missing) {
     lines.push_back("fact " + std::string(Describe(id).name) +

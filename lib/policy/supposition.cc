@@ -7,7 +7,8 @@ namespace strongroom::policy {
 namespace {
 
 constexpr std::int64_t kDay = 86400;
-constexpr std::size_t kMostNamed = 12;  // countries that a phrase names one by one
+constexpr std::size_t kMostNamed = 4;   // countries that a phrase names in full
+constexpr std::size_t kMostCodes = 30;  // or by code
 
 // How hard a fact is to bring about: what was only left unsaid, what can be arranged, who and where one is,
 // and what the model is.
@@ -110,11 +111,12 @@ std::string PhraseOfCountries(const std::set<place::Country>& countries, std::sp
                               Timestamp at) {
   const std::string such_as = ", such as " + Named(*countries.begin());
   const std::string list = NameOfSet(countries, packs, at);
-  if (!list.empty()) return "one of the " + std::to_string(countries.size()) + " countries " + list + such_as;
-  if (countries.size() > kMostNamed)
-    return "one of " + std::to_string(countries.size()) + " countries" + such_as;
+  const std::string count = std::to_string(countries.size());
+  if (!list.empty() && countries.size() > 1) return "one of the " + count + " countries " + list + such_as;
+  if (countries.size() > kMostCodes) return "one of " + count + " countries" + such_as;
   std::vector<std::string> names;
-  std::ranges::transform(countries, std::back_inserter(names), Named);
+  for (const place::Country country : countries)
+    names.push_back(countries.size() > kMostNamed ? std::string(country.code()) : Named(country));
   return Joined(names);
 }
 

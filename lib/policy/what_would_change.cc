@@ -2,12 +2,25 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "policy/supposition.h"
 #include "policy/turning_points.h"
 
 namespace strongroom::policy {
 namespace {
+
+// The times that a pack wants to be recent, as the date of a screening.
+std::set<FactId> RecentTimes(std::span<const Pack* const> packs) {
+  std::set<FactId> recent;
+  for (const Pack* pack : packs) {
+    for (const Condition* condition : AllConditions(*pack)) {
+      const auto* fact = std::get_if<FactId>(&condition->subject);
+      if (fact != nullptr && condition->op == Operator::kWithinDays) recent.insert(*fact);
+    }
+  }
+  return recent;
+}
 
 // The moments at which the answer to one question can change: those of the packs, and those of the facts.
 std::set<Timestamp> MomentsOf(std::span<const Pack* const> packs, const Facts& facts) {
@@ -16,22 +29,34 @@ std::set<Timestamp> MomentsOf(std::span<const Pack* const> packs, const Facts& f
   for (const FactType& type : FactCatalogue()) {
     const Fact* fact = facts.Find(type.id);
     const auto* time = fact == nullptr ? nullptr : std::get_if<Timestamp>(&fact->value);
-    if (time == nullptr) continue;
-    moments.insert(*time);
-    for (const Pack* pack : packs) {
-      for (const Condition* condition : AllConditions(*pack)) {
-        if (condition->op == Operator::kWithinDays && condition->subject == Subject(type.id))
-          moments.insert({time->seconds + condition->seconds + 1});
-      }
-    }
+    if (time != nullptr) moments.insert(*time);
   }
   return moments;
+}
+
+// The first moment at which a time that must be recent no longer is; nothing if none will be.
+std::optional<Timestamp> Staleness(std::span<const Pack* const> packs, const Facts& facts, Timestamp at) {
+  std::optional<Timestamp> first;
+  for (const Pack* pack : packs) {
+    for (const Condition* condition : AllConditions(*pack)) {
+      const auto* id = std::get_if<FactId>(&condition->subject);
+      const Fact* fact = id == nullptr ? nullptr : facts.Find(*id);
+      if (fact == nullptr || condition->op != Operator::kWithinDays) continue;
+      const Timestamp stale = {std::get<Timestamp>(fact->value).seconds + condition->seconds + 1};
+      if (stale > at) first = std::min(first.value_or(stale), stale);
+    }
+  }
+  return first;
 }
 
 class Search {
  public:
   Search(std::span<const Pack* const> packs, const Facts& facts, Timestamp at)
-      : packs_(packs), facts_(facts), at_(at), alternatives_(AllAlternatives(packs, facts, at)) {}
+      : packs_(packs),
+        facts_(facts),
+        at_(at),
+        recent_(RecentTimes(packs)),
+        alternatives_(AllAlternatives(packs, facts, at)) {}
 
   Changes Run() {
     const std::optional<Decision> now = Ask(facts_, at_);
@@ -95,17 +120,31 @@ class Search {
 
   void TryMoments() {
     const std::set<Timestamp> moments = MomentsOf(packs_, facts_);
+    if (const auto stale = Staleness(packs_, facts_, at_))
+      AddMoment("from " + PhraseOfMoment(*stale) + " on, without a newer screening", facts_, *stale);
     for (auto moment = moments.upper_bound(at_); moment != moments.end(); ++moment) {
-      if (AddMoment("from " + PhraseOfMoment(*moment) + " on", *moment)) break;
+      if (AddMoment("from " + PhraseOfMoment(*moment) + " on", AsRecentAt(*moment), *moment)) break;
     }
     for (auto moment = moments.upper_bound(at_); moment != moments.begin();) {
-      --moment;
-      if (AddMoment("before " + PhraseOfMoment(*moment), {moment->seconds - 1})) break;
+      const Timestamp before = {(--moment)->seconds - 1};
+      if (AddMoment("before " + PhraseOfMoment(*moment), AsRecentAt(before), before)) break;
     }
   }
 
-  bool AddMoment(std::string phrase, Timestamp moment) {
-    const auto then = Ask(facts_, moment);
+  // The facts with what must be recent as recent as it is now: a screening is repeated as time goes by.
+  Facts AsRecentAt(Timestamp moment) const {
+    Facts facts = facts_;
+    for (const FactId id : recent_) {
+      const Fact* fact = facts_.Find(id);
+      if (fact == nullptr) continue;
+      const std::int64_t age = at_.seconds - std::get<Timestamp>(fact->value).seconds;
+      (void)facts.Set(id, Timestamp{moment.seconds - age}, fact->source);
+    }
+    return facts;
+  }
+
+  bool AddMoment(std::string phrase, const Facts& facts, Timestamp moment) {
+    const auto then = Ask(facts, moment);
     if (!then || then->outcome == now_) return false;
     Add({std::move(phrase)}, then);
     return true;
@@ -155,6 +194,7 @@ class Search {
   std::span<const Pack* const> packs_;
   const Facts& facts_;
   Timestamp at_;
+  std::set<FactId> recent_;
   std::vector<Alternatives> alternatives_;
   Outcome now_ = Outcome::kDeny;
   Changes found_;

@@ -32,7 +32,8 @@ inline constexpr std::size_t kMostQuestions = 20'000;
 // WhatWouldChange tries each fact that the packs read with each value that they tell apart, a fact stated by
 // somebody stronger, a licence of each issuer that they ask about, and the next and the last moment of
 // another answer. Where the answer is not a permit and nothing of that alone permits, it tries two things at
-// once. A change to `unknown` is left out. Pure and total, as Evaluate.
+// once. A change of the facts to `unknown` is left out. At another moment a screening counts as fresh as it
+// is now, but for the moment at which it becomes too old. Pure and total, as Evaluate.
 Changes WhatWouldChange(std::span<const Pack* const> packs, const Facts& facts, Timestamp at);
 
 }  // namespace strongroom::policy
