@@ -66,9 +66,10 @@ std::vector<RuleShare> SharesByRule(const WorldMap& map) {
       found = shares.insert(shares.end(), {answer.outcome, answer.rule, answer.reason, {}});
     found->countries.push_back(answer.country);
   }
-  std::ranges::stable_sort(shares, [](const RuleShare& a, const RuleShare& b) {
+  std::ranges::sort(shares, [](const RuleShare& a, const RuleShare& b) {
     if (a.outcome != b.outcome) return a.outcome < b.outcome;
-    return a.countries.size() > b.countries.size();
+    if (a.countries.size() != b.countries.size()) return a.countries.size() > b.countries.size();
+    return a.countries.front() < b.countries.front();
   });
   return shares;
 }
