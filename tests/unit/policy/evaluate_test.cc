@@ -1,8 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "strongroom/policy/decision.h"
 #include "unit/policy/sample_packs.h"
 
@@ -13,36 +11,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-Timestamp At(std::string_view text) {
-  return *ParseRfc3339(text);
-}
-const Timestamp kToday = *ParseRfc3339("2026-11-21");
-
-Facts With(std::initializer_list<std::pair<FactId, std::string_view>> stated) {
-  Facts facts;
-  for (const auto& [id, text] : stated) {
-    EXPECT_TRUE(facts.Set(id, *ParseValue(id, text), Source::kDeclaration).has_value()) << text;
-  }
-  return facts;
-}
-
-Facts In(std::string_view country, place::Basis basis = place::Basis::kDeclared) {
-  Facts facts;
-  facts.SetPlace({*place::Country::Parse(country), std::nullopt, basis}, Source::kDeclaration);
-  return facts;
-}
-
-Decision Ask(const Pack& pack, const Facts& facts, Timestamp at = kToday) {
-  const Pack* packs[] = {&pack};
-  return Evaluate(packs, facts, at);
-}
-
-std::vector<std::string> Rules(const Decision& decision) {
-  std::vector<std::string> rules;
-  for (const Step& step : decision.path) rules.push_back(step.rule);
-  return rules;
-}
+using ::testing::Not;
 
 const std::string kFriends = SampleRule("friends", "exception",
                                         "weakest_basis = \"declared\"\nobligations = [\"keep the record\"]\n"
@@ -70,15 +39,20 @@ TEST(Evaluate, ExceptionPermitsWithItsObligationsAndTheBasisItRestsOn) {
   EXPECT_EQ(decision.outcome, Outcome::kPermit);
   EXPECT_THAT(Rules(decision), ElementsAre("friends"));
   EXPECT_THAT(decision.obligations, ElementsAre("keep the record"));
-  EXPECT_THAT(decision.flags, ElementsAre("the place is only declared"));
+  EXPECT_THAT(decision.flags,
+              ElementsAre("the place is only declared", "only the node declares node.country, node.basis"));
   EXPECT_EQ(decision.place_basis, place::Basis::kDeclared);
   EXPECT_THAT(decision.missing, IsEmpty());
   ASSERT_EQ(decision.used.size(), 2U);
   EXPECT_EQ(decision.used[0], (FactUsed{FactId::kNodeCountry, "GB", Source::kDeclaration}));
 }
 
-TEST(Evaluate, EndorsedPlaceCarriesNoFlag) {
-  EXPECT_THAT(Ask(SamplePack(kFriends), In("GB", place::Basis::kEndorsed)).flags, IsEmpty());
+TEST(Evaluate, PlaceByEvidenceCarriesNoFlag) {
+  Facts facts;
+  facts.SetPlace({*place::Country::Parse("GB"), std::nullopt, place::Basis::kEndorsed}, Source::kEvidence);
+  const Decision decision = Ask(SamplePack(kFriends), facts);
+  EXPECT_THAT(decision.flags, IsEmpty());
+  EXPECT_EQ(decision.weakest_source, Source::kEvidence);
 }
 
 TEST(Evaluate, MissingFactMakesTheOutcomeUnknownAndIsNamed) {
@@ -137,24 +111,6 @@ TEST(Evaluate, BarThatCannotBeDecidedKeepsAnExceptionFromPermitting) {
   EXPECT_THAT(decision.missing, ElementsAre(FactId::kNodeOperatorHq));
 }
 
-TEST(Evaluate, AddingABarNeverMakesAnAnswerLaxer) {
-  const std::string lax_bar = SampleRule(
-      "lax-bar", "bar", "outcome = \"needs_licence\"\nwhen = [{ fact = \"node.operator_hq\", is = \"CN\" }]");
-  const std::string rules[] = {kFriends, kLicence, kFriends + kLicence};
-  for (const std::string& base : rules) {
-    for (const std::string_view country : {"GB", "SG"}) {
-      for (const std::string_view hq : {"CN", "GB", ""}) {
-        Facts facts = In(country);
-        facts.AddMissing(With({{FactId::kModelTrainingOps, "1e26"}}));
-        if (!hq.empty()) facts.AddMissing(With({{FactId::kNodeOperatorHq, hq}}));
-        for (const std::string& bar : {kBar, lax_bar}) {
-          EXPECT_GE(Ask(SamplePack(base + bar), facts).outcome, Ask(SamplePack(base), facts).outcome);
-        }
-      }
-    }
-  }
-}
-
 TEST(Evaluate, WorstPackWinsInEitherOrder) {
   const Pack permits = SamplePack(kFriends);
   Pack licence = SamplePack(kLicence);
@@ -183,25 +139,6 @@ TEST(Evaluate, PackThatCannotTellBeatsOneThatWantsALicenceAndLosesToOneThatDenie
   EXPECT_EQ(Evaluate(two, facts, kToday).outcome, Outcome::kUnknown);
   const Pack* three[] = {&licence, &unknown, &denies};
   EXPECT_EQ(Evaluate(three, facts, kToday).outcome, Outcome::kDeny);
-}
-
-TEST(Evaluate, OrderInWhichFactsAreStatedChangesNothing) {
-  const std::pair<FactId, std::string_view> stated[] = {
-      {FactId::kNodeCountry, "GB"}, {FactId::kNodeBasis, "declared"}, {FactId::kNodeOperatorHq, "GB"}};
-  const Pack pack = SamplePack(kFriends + kBar);
-  const Decision forward = Ask(pack, With({stated[0], stated[1], stated[2]}));
-  EXPECT_EQ(forward, Ask(pack, With({stated[2], stated[0], stated[1]})));
-  EXPECT_EQ(forward, Ask(pack, With({stated[1], stated[2], stated[0]})));
-}
-
-TEST(Evaluate, OrderOfTheRulesChangesNoOutcome) {
-  std::vector<std::string> rules = {kBar, kFriends, kLicence};
-  std::ranges::sort(rules);
-  Facts facts = In("GB");
-  facts.AddMissing(With({{FactId::kModelTrainingOps, "1e26"}, {FactId::kNodeOperatorHq, "GB"}}));
-  do {
-    EXPECT_EQ(Ask(SamplePack(rules[0] + rules[1] + rules[2]), facts).outcome, Outcome::kPermit);
-  } while (std::ranges::next_permutation(rules).found);
 }
 
 TEST(Evaluate, OutsideItsWindowThePackDenies) {
@@ -236,7 +173,7 @@ TEST(Evaluate, RuleOutsideItsEnforcementStillBindsAndSaysSo) {
   EXPECT_EQ(decision.outcome, Outcome::kDeny);
   EXPECT_THAT(decision.flags, Contains("sample-pack/paper: the text is codified but not enforced"));
   EXPECT_THAT(Ask(SamplePack(kFriends + bar), In("GB"), At("2026-05-31")).flags,
-              ElementsAre("the place is only declared"));
+              Not(Contains(HasSubstr("not enforced"))));
 }
 
 TEST(Evaluate, SuspendedOrProposedRuleDoesNotApply) {
@@ -261,61 +198,79 @@ TEST(Evaluate, PlaceKnownTooWeaklyDoesNotSatisfyTheException) {
   EXPECT_EQ(Ask(pack, In("GB", place::Basis::kMeasured)).outcome, Outcome::kPermit);
 }
 
-TEST(Evaluate, OperatorStandsInForAParentThatIsNotStated) {
-  const Pack pack = SamplePack(
-      SampleRule("parent", "exception", "when = [{ fact = \"node.operator_parent_hq\", is = \"GB\" }]"));
-  EXPECT_EQ(Ask(pack, With({{FactId::kNodeOperatorHq, "GB"}})).outcome, Outcome::kPermit);
-  EXPECT_EQ(Ask(pack, With({{FactId::kNodeOperatorHq, "GB"}, {FactId::kNodeOperatorParentHq, "CN"}})).outcome,
-            Outcome::kDeny);
-  EXPECT_THAT(Ask(pack, Facts()).missing, ElementsAre(FactId::kNodeOperatorHq));
+TEST(Evaluate, SuspendedRuleSaysWhatItWouldSayIfItCameBack) {
+  const std::string bar =
+      SampleRule("idle", "bar",
+                 "outcome = \"deny\"\nstatus = \"suspended\"\ncompliance = { from = 2026-06-01 }\n"
+                 "when = [{ fact = \"node.country\", is = \"GB\" }]");
+  const Pack pack = SamplePack(kFriends + bar);
+  constexpr std::string_view kFlag = "sample-pack/idle: suspended; it would say deny if it came back";
+  EXPECT_THAT(Ask(pack, In("GB")).flags, Contains(kFlag));
+  EXPECT_THAT(Ask(pack, In("US")).flags, Not(Contains(kFlag)));
+  EXPECT_THAT(Ask(pack, In("GB"), At("2026-05-31")).flags, Not(Contains(kFlag)));
 }
 
-struct TestOfOneFact {
-  std::string_view condition;
-  FactId fact;
-  std::string_view holds, fails;
-};
+TEST(Evaluate, RuleThatIsNotEnforcedBindsAndSaysSo) {
+  const std::string bar = SampleRule("paper", "bar",
+                                     "outcome = \"deny\"\nstatus = \"not_enforced\"\n"
+                                     "when = [{ fact = \"node.country\", is = \"GB\" }]");
+  const Decision decision = Ask(SamplePack(kFriends + bar), In("GB"));
+  EXPECT_EQ(decision.outcome, Outcome::kDeny);
+  EXPECT_THAT(decision.flags, Contains("sample-pack/paper: the text is codified but not enforced"));
+}
 
-class EveryOperator : public ::testing::TestWithParam<TestOfOneFact> {};
+TEST(Evaluate, RuleThatAlwaysHoldsAsksNoFact) {
+  const Pack pack =
+      SamplePack(kFriends + SampleRule("all", "requirement", "outcome = \"needs_licence\"\nalways = true"));
+  const Decision decision = Ask(pack, In("SG"));
+  EXPECT_EQ(decision.outcome, Outcome::kNeedsLicence);
+  EXPECT_THAT(decision.used, IsEmpty());
+  EXPECT_EQ(Ask(pack, In("GB")).outcome, Outcome::kPermit);
+}
 
-TEST_P(EveryOperator, HoldsOrFailsOrIsUnknown) {
-  const auto& [condition, fact, holds, fails] = GetParam();
-  const Pack pack = SamplePack(
-      SampleRule("one", "exception",
-                 "weakest_basis = \"declared\"\nwhen_any = [{ fact = \"node.country\", is = \"AQ\" }, { " +
-                     std::string(condition) + " }]"));
-  Facts base = In("GB");
-  const auto ask = [&](std::string_view value) {
-    Facts facts = With({{fact, value}});
-    facts.AddMissing(base);
-    return Ask(pack, facts).outcome;
-  };
-  EXPECT_EQ(ask(holds), Outcome::kPermit);
-  EXPECT_EQ(ask(fails), Outcome::kDeny);
-  if (fact != FactId::kNodeCountry) {
-    EXPECT_EQ(Ask(pack, base).outcome, Outcome::kUnknown);
+TEST(Evaluate, RequirementThatAnswersUnknownBeatsOneThatWantsALicence) {
+  const Pack pack =
+      SamplePack(SampleRule("open", "requirement", "outcome = \"unknown\"\nalways = true") +
+                 SampleRule("all", "requirement", "outcome = \"needs_licence\"\nalways = true"));
+  EXPECT_EQ(Ask(pack, Facts()).outcome, Outcome::kUnknown);
+  EXPECT_THAT(Rules(Ask(pack, Facts())), ElementsAre("open"));
+  EXPECT_THAT(Ask(pack, Facts()).missing, IsEmpty());
+}
+
+TEST(Evaluate, DecisionCarriesTheReadingThatControls) {
+  const std::string readings =
+      "readings = [{ text = \"both must\", controls = true }, { text = \"either may\", controls = false }]\n";
+  const Pack pack =
+      SamplePack(SampleFinding("home", readings + "when = [{ fact = \"node.operator_hq\", is = \"GB\" }]") +
+                 SampleRule("one", "exception", readings + "when = [{ finding = \"home\", is = true }]"));
+  const Decision decision = Ask(pack, With({{FactId::kNodeOperatorHq, "GB"}}));
+  for (const std::string_view name : {"one", "home"}) {
+    EXPECT_THAT(decision.flags, Contains("sample-pack/" + std::string(name) +
+                                         ": the text is ambiguous; the reading that controls: both must"));
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Conditions, EveryOperator,
-    ::testing::Values(
-        TestOfOneFact{"fact = \"act.what\", is = \"store\"", FactId::kActWhat, "store", "decrypt"},
-        TestOfOneFact{"fact = \"act.what\", is_not = \"store\"", FactId::kActWhat, "decrypt", "store"},
-        TestOfOneFact{"fact = \"act.what\", in = [\"store\", \"transfer\"]", FactId::kActWhat, "transfer",
-                      "decrypt"},
-        TestOfOneFact{"fact = \"act.what\", not_in = [\"store\", \"transfer\"]", FactId::kActWhat, "decrypt",
-                      "store"},
-        TestOfOneFact{"fact = \"node.country\", in_list = \"friends\"", FactId::kNodeCountry, "FR", "SG"},
-        TestOfOneFact{"fact = \"model.origin\", not_in_list = \"friends\"", FactId::kModelOrigin, "SG", "FR"},
-        TestOfOneFact{"fact = \"model.training_ops\", at_least = \"1e26\"", FactId::kModelTrainingOps, "1e26",
-                      "9.9e25"},
-        TestOfOneFact{"fact = \"model.training_ops\", below = \"1e26\"", FactId::kModelTrainingOps, "9.9e25",
-                      "1e26"},
-        TestOfOneFact{"fact = \"licence.valid_until\", at_least = 2027-01-01", FactId::kLicenceValidUntil,
-                      "2027-01-01", "2026-12-31"},
-        TestOfOneFact{"fact = \"node.licences\", contains = \"L-2\"", FactId::kNodeLicences, "L-1;L-2",
-                      "L-1"}));
+TEST(Evaluate, DecidingRuleAddsItsFlagsAndThePackItsNotes) {
+  Pack pack = SamplePack(
+      SampleRule("one", "exception", "flags = [\"look\"]\nwhen = [{ fact = \"act.what\", is = \"store\" }]"));
+  pack.notes = {"from the press"};
+  EXPECT_THAT(
+      Ask(pack, With({{FactId::kActWhat, "store"}})).flags,
+      ElementsAre("sample-pack: from the press", "sample-pack/one: look", "only the node declares act.what"));
+  EXPECT_THAT(Ask(pack, With({{FactId::kActWhat, "decrypt"}})).flags, Not(Contains("sample-pack/one: look")));
+}
+
+TEST(Evaluate, PacksThatDisagreeAreFlagged) {
+  const Pack permits = SamplePack(kFriends);
+  Pack denies = SamplePack(kFriends);
+  denies.id = "denying-pack";
+  denies.rules[0].kind = RuleKind::kBar;
+  denies.rules[0].outcome = Outcome::kDeny;
+  const Pack* packs[] = {&permits, &denies};
+  const Decision decision = Evaluate(packs, In("GB"), kToday);
+  EXPECT_EQ(decision.outcome, Outcome::kDeny);
+  EXPECT_THAT(decision.flags, Contains("the packs disagree: the strictest answer decides"));
+}
 
 TEST(Explain, TellsOutcomeRuleCitationFactsAndNotes) {
   const std::vector<std::string> lines = Explain(Ask(SamplePack(kFriends), In("GB")));

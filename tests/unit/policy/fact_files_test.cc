@@ -146,29 +146,99 @@ TEST(NodeDeclaration, EmptyDeclarationStatesNothing) {
   EXPECT_EQ(*facts, Facts());
 }
 
-TEST(Question, FiveTablesStateTheirFacts) {
-  const auto facts = ParseQuestion(AsBytes(R"([model]
+constexpr std::string_view kQuestion = R"([model]
 weights = "closed"
+gp10_chips = false
 [act]
 what = "decrypt"
 keyslot = "tpm"
+copies = 2
 [node]
 country = "UA"
 subdivision = "UA-43"
 basis = "endorsed"
 tpm = "software"
+lists_date = 2026-11-20
 [storage]
-security = "s10_14_15_18"
-[licence]
+paragraph_14 = true
+encryption = "none"
+[[licence]]
+id = "D-1"
 issuer = "BIS"
+parties = ["Acme"]
+items = ["4E091"]
+countries = ["SG", "MY"]
+copies = 2
+valid_from = 2026-01-01
 valid_until = 2027-01-01
-)"));
+[[licence]]
+id = "D-2"
+issuer = "METI"
+parties = []
+items = []
+countries = []
+valid_from = 2026-01-01
+valid_until = 2027-01-01T12:00:00Z
+)";
+
+TEST(Question, FiveTablesStateTheirFacts) {
+  const auto facts = ParseQuestion(AsBytes(kQuestion));
   ASSERT_TRUE(facts.has_value()) << facts.error().message;
   EXPECT_EQ(Value(*facts, FactId::kActWhat), "decrypt");
+  EXPECT_EQ(Value(*facts, FactId::kActCopies), "2");
+  EXPECT_EQ(Value(*facts, FactId::kModelGp10Chips), "false");
   EXPECT_EQ(Value(*facts, FactId::kNodeBasis), "endorsed");
-  EXPECT_EQ(Value(*facts, FactId::kLicenceValidUntil), "2027-01-01T00:00:00Z");
-  EXPECT_EQ(facts->Find(FactId::kStorageSecurity)->source, Source::kQuestion);
+  EXPECT_EQ(Value(*facts, FactId::kNodeListsDate), "2026-11-20T00:00:00Z");
+  EXPECT_EQ(Value(*facts, FactId::kStorageParagraph14), "true");
+  EXPECT_EQ(facts->Find(FactId::kStorageEncryption)->source, Source::kQuestion);
 }
+
+TEST(Question, LicencesAreObjects) {
+  const auto facts = ParseQuestion(AsBytes(kQuestion));
+  ASSERT_TRUE(facts.has_value()) << facts.error().message;
+  ASSERT_EQ(facts->licences().size(), 2U);
+  const Licence& first = facts->licences()[0];
+  EXPECT_EQ(first.issuer, "BIS");
+  EXPECT_EQ(first.countries.size(), 2U);
+  EXPECT_EQ(first.copies, *Decimal::Parse("2"));
+  EXPECT_EQ(ToRfc3339(facts->licences()[1].valid_until), "2027-01-01T12:00:00Z");
+  EXPECT_EQ(facts->licences()[1].copies, std::nullopt);
+}
+
+TEST(Question, OneLicenceMayStandAlone) {
+  const auto facts = ParseQuestion(
+      AsBytes("[licence]\nid = \"D-1\"\nissuer = \"BIS\"\nparties = [\"Acme\"]\nitems = [\"4E091\"]\n"
+              "countries = [\"SG\"]\nvalid_from = 2026-01-01\nvalid_until = 2027-01-01\n"));
+  ASSERT_TRUE(facts.has_value()) << facts.error().message;
+  EXPECT_EQ(facts->licences().size(), 1U);
+}
+
+struct StorageCase {
+  std::string_view word, paragraphs, encryption;
+};
+
+class StorageSecurity : public ::testing::TestWithParam<StorageCase> {};
+
+TEST_P(StorageSecurity, OneWordStandsForFourFacts) {
+  const auto& [word, paragraphs, encryption] = GetParam();
+  const auto question = ParseQuestion(AsBytes("[storage]\nsecurity = \"" + std::string(word) + "\"\n"));
+  const auto declared = ParseNodeDeclaration(AsBytes("storage_security = \"" + std::string(word) + "\"\n"));
+  for (const auto* facts : {&question, &declared}) {
+    ASSERT_TRUE(facts->has_value()) << (*facts).error().message;
+    EXPECT_EQ(Value(**facts, FactId::kStorageParagraph14), paragraphs);
+    EXPECT_EQ(Value(**facts, FactId::kStorageParagraph15), paragraphs);
+    EXPECT_EQ(Value(**facts, FactId::kStorageParagraph18), paragraphs);
+    EXPECT_EQ(Value(**facts, FactId::kStorageEncryption), encryption);
+    EXPECT_EQ(Value(**facts, FactId::kStorageCertificateUntil), "(absent)");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Words, StorageSecurity,
+                         ::testing::Values(StorageCase{"none", "false", "none"},
+                                           StorageCase{"s10_14_15_18", "true", "none"},
+                                           StorageCase{"e2ee_140:no_keys", "false", "end_to_end_fips140"},
+                                           StorageCase{"e2ee_140:key_release", "false", "end_to_end_fips140"},
+                                           StorageCase{"enc_host_holds_keys", "false", "host_holds_keys"}));
 
 TEST(Question, CountryWithoutBasisIsTakenAsDeclared) {
   EXPECT_EQ(Value(*ParseQuestion(AsBytes("[node]\ncountry = \"GB\"\n")), FactId::kNodeBasis), "declared");
@@ -183,8 +253,15 @@ TEST(Question, DefectIsNamedWithLineAndColumn) {
        "line 1, column 1: node.subdivision and node.basis mean nothing without node.country"},
       {"[node]\ncountry = \"GB\"\nsubdivision = \"UA-43\"\n",
        "line 1, column 1: the subdivision is not an ISO 3166-2 code of GB"},
-      {"[licence]\nvalid_until = \"2027-01-01\"\n", "line 2, column 15: 'valid_until' must be a date"},
-      {"[licence]\nvalid_until = 2027-01-01T00:00:00\n", "line 2, column 15: 'valid_until' must be a date"},
+      {"[node]\nveu_until = \"2027-01-01\"\n", "line 2, column 13: 'veu_until' must be a date"},
+      {"[node]\nveu_until = 2027-01-01T00:00:00\n", "line 2, column 13: 'veu_until' must be a date"},
+      {"[model]\ngp10_chips = \"false\"\n", "line 2, column 14: 'gp10_chips' must be true or false"},
+      {"[model]\ntraining_ops = \"2e26 flops\"\n",
+       "line 2, column 16: model.training_ops: not a decimal number"},
+      {"[licence]\nid = \"D-1\"\n", "line 1, column 1: [licence] lacks the key 'issuer'"},
+      {"[storage]\nsecurity = \"strong\"\n", "line 2, column 12: 'security' is 'strong'"},
+      {"[storage]\nsecurity = \"none\"\nencryption = \"none\"\n",
+       "line 2, column 12: storage.encryption is stated twice"},
       {"[node]\nlicences = [\"a\", 2]\n", "line 2, column 18: each element of 'licences' must be text"},
       {"[node]\nlicences = [\"a;b\"]\n", "line 2, column 12: node.licences has an element with ';' in it"},
   };

@@ -35,8 +35,8 @@ TEST(FactValue, TextOfEveryTypeReadsBack) {
   const std::pair<FactId, std::string_view> samples[] = {
       {FactId::kModelLabel, "acme-7b"},       {FactId::kModelWeights, "closed"},
       {FactId::kNodeCountry, "GB"},           {FactId::kModelTrainingOps, "2.1e26"},
-      {FactId::kModelSyntheticShare, "0.15"}, {FactId::kLicenceValidUntil, "2026-11-21T00:00:00Z"},
-      {FactId::kNodeLicences, "L-1;L-2"}};
+      {FactId::kModelSyntheticShare, "0.15"}, {FactId::kNodeVeuUntil, "2026-11-21T00:00:00Z"},
+      {FactId::kNodeLicences, "L-1;L-2"},     {FactId::kModelGp10Chips, "true"}};
   for (const auto& [id, text] : samples) {
     const auto value = ParseValue(id, text);
     ASSERT_TRUE(value.has_value()) << text;
@@ -45,15 +45,12 @@ TEST(FactValue, TextOfEveryTypeReadsBack) {
 }
 
 TEST(FactValue, WrongTextIsRefusedNamingTheFact) {
-  const std::pair<FactId, std::string_view> samples[] = {{FactId::kModelLabel, ""},
-                                                         {FactId::kModelLabel, "a\x1b[2J"},
-                                                         {FactId::kModelWeights, "Closed"},
-                                                         {FactId::kNodeCountry, "SU"},
-                                                         {FactId::kModelTrainingOps, "-1"},
-                                                         {FactId::kModelSyntheticShare, "1.1"},
-                                                         {FactId::kLicenceValidUntil, "soon"},
-                                                         {FactId::kModelLabel, "\xff"},
-                                                         {FactId::kNodeLicences, "a;;b"}};
+  const std::pair<FactId, std::string_view> samples[] = {
+      {FactId::kModelLabel, ""},         {FactId::kModelLabel, "a\x1b[2J"},
+      {FactId::kModelWeights, "Closed"}, {FactId::kNodeCountry, "SU"},
+      {FactId::kModelTrainingOps, "-1"}, {FactId::kModelSyntheticShare, "1.1"},
+      {FactId::kNodeVeuUntil, "soon"},   {FactId::kModelLabel, "\xff"},
+      {FactId::kModelGp10Chips, "yes"},  {FactId::kNodeLicences, "a;;b"}};
   for (const auto& [id, text] : samples) {
     const auto value = ParseValue(id, text);
     ASSERT_FALSE(value.has_value()) << text;
@@ -82,6 +79,45 @@ TEST(Facts, NewPlaceLeavesNothingOfTheOldOne) {
   EXPECT_EQ(facts.Find(FactId::kNodeSubdivision), nullptr);
   EXPECT_EQ(ToText(facts.Find(FactId::kNodeBasis)->value), "declared");
   EXPECT_EQ(facts.Find(FactId::kNodeCountry)->source, Source::kDeclaration);
+}
+
+Licence SampleLicence() {
+  return {.id = "D-1",
+          .issuer = "BIS",
+          .parties = {"Acme"},
+          .items = {"4E091"},
+          .countries = {C("SG")},
+          .copies = {},
+          .valid_from = {0},
+          .valid_until = {1}};
+}
+
+TEST(Facts, LicenceThatSaysNothingSensibleIsRefused) {
+  const std::pair<std::string_view, void (*)(Licence&)> changes[] = {
+      {"ends as it begins", [](Licence& one) { one.valid_until = one.valid_from; }},
+      {"no id", [](Licence& one) { one.id = ""; }},
+      {"no issuer", [](Licence& one) { one.issuer = ""; }},
+      {"empty party", [](Licence& one) { one.parties = {""}; }},
+      {"control character", [](Licence& one) { one.items = {"a\n"}; }},
+      {"too many items", [](Licence& one) { one.items.assign(65, "a"); }},
+  };
+  for (const auto& [what, change] : changes) {
+    Licence licence = SampleLicence();
+    change(licence);
+    Facts facts;
+    EXPECT_EQ(facts.AddLicence(licence).error().code, ErrorCode::kInvalidArgument) << what;
+    EXPECT_TRUE(facts.licences().empty());
+  }
+  Facts facts;
+  EXPECT_TRUE(facts.AddLicence(SampleLicence()).has_value());
+}
+
+TEST(Facts, LicencesOfBothStayOnFile) {
+  Facts facts, other;
+  ASSERT_TRUE(facts.AddLicence(SampleLicence()).has_value());
+  ASSERT_TRUE(other.AddLicence(SampleLicence()).has_value());
+  facts.AddMissing(other);
+  EXPECT_EQ(facts.licences().size(), 2U);
 }
 
 TEST(Facts, FactOfAnotherSourceDoesNotReplaceOneThatIsThere) {

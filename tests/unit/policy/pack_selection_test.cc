@@ -6,7 +6,6 @@ namespace strongroom::policy {
 namespace {
 
 using Follow = PackReference::Follow;
-const Timestamp kToday = *ParseRfc3339("2026-11-21");
 
 Pack Installed(std::uint64_t version, std::uint8_t digest) {
   Pack pack;
@@ -14,7 +13,7 @@ Pack Installed(std::uint64_t version, std::uint8_t digest) {
   pack.authority = "acme";
   pack.version = version;
   pack.digest.fill(digest);
-  pack.valid = {.from = *ParseRfc3339("2025-01-01"), .until = *ParseRfc3339("2027-01-01")};
+  pack.valid = {.from = *ParseRfc3339("2025-01-01"), .until = *ParseRfc3339("2027-01-01"), .citation = {}};
   return pack;
 }
 
@@ -69,6 +68,13 @@ TEST(SelectPacks, SameVersionWithOtherContentIsDenied) {
   EXPECT_EQ(Select(Reference(1, 9, Follow::kNewest), {Installed(1, 1)}).error().code, ErrorCode::kDenied);
   EXPECT_EQ(Select(Reference(1, 1, Follow::kNewest), {Installed(2, 2), Installed(2, 3)}).error().code,
             ErrorCode::kDenied);
+}
+
+TEST(SelectPacks, SupersededPackDecidesOnlyForBundlesThatAreFrozenToIt) {
+  Pack superseded = Installed(1, 1);
+  superseded.superseded = true;
+  EXPECT_EQ(Select(Reference(1, 1, Follow::kNewest), {superseded}).error().code, ErrorCode::kDenied);
+  EXPECT_TRUE(Select(Reference(1, 1, Follow::kFrozen), {superseded}).has_value());
 }
 
 TEST(SelectPacks, ExpiredOrFuturePackIsDenied) {

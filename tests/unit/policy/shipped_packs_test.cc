@@ -16,7 +16,7 @@ using ::testing::Contains;
 const Timestamp kToday = *ParseRfc3339("2026-11-21");
 
 Bytes FileOf(const std::string& name) {
-  std::ifstream file(std::string(STRONGROOM_POLICIES) + "/" + name, std::ios::binary);
+  std::ifstream file(STRONGROOM_POLICIES "/" + name, std::ios::binary);
   EXPECT_TRUE(file.good()) << name;
   return Bytes(std::istreambuf_iterator<char>(file), {});
 }
@@ -51,10 +51,25 @@ TEST(ShippedPacks, EveryOneLoadsAndPassesItsCases) {
 
 TEST(ShippedPacks, CompiledTextIsTheFileByteForByte) {
   for (const PackSource& source : ShippedPacks()) {
-    EXPECT_EQ(ToBytes(source.pack), FileOf(std::string(source.id) + "/pack.toml"));
-    EXPECT_EQ(ToBytes(source.cases), FileOf(std::string(source.id) + "/cases.csv"));
+    EXPECT_TRUE(ToBytes(source.pack) == FileOf(std::string(source.id) + "/pack.toml")) << source.id;
+    EXPECT_TRUE(ToBytes(source.cases) == FileOf(std::string(source.id) + "/cases.csv")) << source.id;
   }
-  EXPECT_EQ(ToBytes(Shipped("allied-nations").tables[0]), FileOf("data/country_groups.toml"));
+  EXPECT_TRUE(ToBytes(Shipped("allied-nations").tables[0]) == FileOf("data/country_groups.toml"));
+}
+
+TEST(ShippedPacks, OppositeOfEveryCaseFails) {
+  const auto packs = LoadShippedPacks();
+  ASSERT_TRUE(packs.has_value()) << packs.error().message;
+  for (std::size_t i = 0; i < packs->size(); ++i) {
+    auto cases = ParseCases(ShippedPacks()[i].cases);
+    ASSERT_TRUE(cases.has_value());
+    for (Case& one : *cases)
+      one.expected = one.expected == Outcome::kPermit ? Outcome::kDeny : Outcome::kPermit;
+    const auto report = RunCases((*packs)[i], *packs, *cases);
+    ASSERT_TRUE(report.has_value());
+    EXPECT_EQ(report->passed, 0U) << ShippedPacks()[i].id;
+    EXPECT_EQ(report->failures.size(), cases->size());
+  }
 }
 
 TEST(AlliedNations, ExactlyTheNineteenDestinationsArePermitted) {
@@ -78,17 +93,6 @@ TEST(AlliedNations, NothingIsPermittedBeforeTheListExisted) {
   }
 }
 
-TEST(AlliedNations, OppositeOfEveryCaseFails) {
-  const Pack pack = AlliedNations();
-  auto cases = ParseCases(Shipped("allied-nations").cases);
-  ASSERT_TRUE(cases.has_value());
-  for (Case& one : *cases)
-    one.expected = one.expected == Outcome::kPermit ? Outcome::kDeny : Outcome::kPermit;
-  const CaseReport report = RunCases(pack, *cases);
-  EXPECT_EQ(report.passed, 0U);
-  EXPECT_EQ(report.failures.size(), cases->size());
-}
-
 TEST(AlliedNations, DeclaredPlaceIsAcceptedAndFlagged) {
   const Pack pack = AlliedNations();
   Facts facts;
@@ -103,7 +107,7 @@ TEST(AlliedNations, DeclaredPlaceIsAcceptedAndFlagged) {
 
 TEST(CountryGroups, CambodiaLeftTheEmbargoListOnItsDay) {
   const Pack pack = AlliedNations();
-  const auto list = std::ranges::find(pack.lists, "D:5", &CountryList::id);
+  const auto list = std::ranges::find(pack.lists, "D:5", &RegionList::id);
   ASSERT_NE(list, pack.lists.end());
   EXPECT_EQ(list->At(*ParseRfc3339("2026-02-02"))->countries.size(), 23U);
   EXPECT_EQ(list->At(*ParseRfc3339("2026-02-03"))->countries.size(), 22U);
@@ -115,9 +119,8 @@ TEST(CountryGroups, EveryGroupHasAsManyMembersAsCounted) {
       {"AIA", 19}, {"A:1", 40}, {"A:2", 34}, {"A:3", 42}, {"A:4", 45}, {"A:5", 38}, {"A:6", 8}, {"B", 173},
       {"D:1", 24}, {"D:2", 10}, {"D:3", 36}, {"D:4", 21}, {"D:5", 22}, {"E:1", 3},  {"E:2", 1}};
   const Pack pack = AlliedNations();
-  EXPECT_EQ(pack.lists.size(), std::size(counts));
   for (const auto& [id, count] : counts) {
-    const auto list = std::ranges::find(pack.lists, id, &CountryList::id);
+    const auto list = std::ranges::find(pack.lists, id, &RegionList::id);
     ASSERT_NE(list, pack.lists.end()) << id;
     EXPECT_EQ(list->At(kToday)->countries.size(), count) << id;
   }
