@@ -8,7 +8,9 @@
 namespace strongroom::policy {
 namespace {
 
-constexpr double kRounding = 1e-9;  // what is 0.85 on paper may be a little less in binary
+constexpr double kRounding = 1e-9;                 // what is 0.85 on paper may be a little less in binary
+constexpr std::size_t kMaxPrefix = 4;              // of which Jaro-Winkler takes notice
+static_assert(kMaxPrefix == kMaxExactLength + 1);  // so that words that are compared have as many letters
 
 std::uint32_t LetterBits(std::u32string_view text) {
   std::uint32_t bits = 0;
@@ -20,14 +22,26 @@ bool ExactOnly(const Word& word) {
   return word.kind == WordKind::kNumber || word.text.size() <= kMaxExactLength;
 }
 
-// Whether two words can be as alike as kSameWord at all. Each letter that the other word lacks is unmatched,
-// and four equal first letters give at most four tenths of what Jaro's similarity lacks.
-bool MayBeAlike(std::size_t a_size, std::uint32_t a_letters, std::size_t b_size, std::uint32_t b_letters) {
-  const auto most =
-      static_cast<double>(std::min(a_size - static_cast<std::size_t>(std::popcount(a_letters & ~b_letters)),
-                                   b_size - static_cast<std::size_t>(std::popcount(b_letters & ~a_letters))));
-  const double jaro = (most / static_cast<double>(a_size) + most / static_cast<double>(b_size) + 1) / 3;
-  return jaro + 0.4 * (1 - jaro) >= kSameWord - kRounding;
+struct WordView {
+  std::u32string_view text;
+  std::uint32_t letters = 0;
+};
+
+// Whether two words of so many equal first letters can be as alike as kSameWord: each letter that the other
+// word lacks is unmatched.
+bool MayBeAlike(const WordView& a, const WordView& b, std::size_t prefix) {
+  const auto matched = static_cast<double>(
+      std::min(a.text.size() - static_cast<std::size_t>(std::popcount(a.letters & ~b.letters)),
+               b.text.size() - static_cast<std::size_t>(std::popcount(b.letters & ~a.letters))));
+  const double jaro =
+      (matched / static_cast<double>(a.text.size()) + matched / static_cast<double>(b.text.size()) + 1) / 3;
+  return jaro + 0.1 * static_cast<double>(prefix) * (1 - jaro) >= kSameWord - kRounding;
+}
+
+std::size_t CommonPrefix(std::u32string_view a, std::u32string_view b) {
+  std::size_t length = 0;
+  while (length < kMaxPrefix && a[length] == b[length]) ++length;
+  return length;
 }
 
 std::vector<WordShape> ShapesFrom(const Phrase& phrase) {
@@ -84,10 +98,12 @@ std::vector<PhraseIndex::SimilarWord> PhraseIndex::SimilarTo(const Word& word) c
       similar.push_back({found->second, 1});
     return similar;
   }
-  const std::uint32_t letters = LetterBits(word.text);
+  const WordView view = {word.text, LetterBits(word.text)};
   for (std::uint32_t i = 0; i < vocabulary_.size(); ++i) {
     const VocabularyWord& other = vocabulary_[i];
-    if (other.exact || !MayBeAlike(word.text.size(), letters, other.text.size(), other.letters)) continue;
+    const WordView other_view = {other.text, other.letters};
+    if (other.exact || !MayBeAlike(view, other_view, kMaxPrefix)) continue;
+    if (!MayBeAlike(view, other_view, CommonPrefix(word.text, other.text))) continue;
     const double similarity = JaroWinkler(word.text, other.text);
     if (similarity >= kSameWord - kRounding) similar.push_back({i, static_cast<float>(similarity)});
   }
