@@ -31,16 +31,6 @@ Expected<InstalledLicences> LoadInstalledLicences(const home::Home* home, Timest
   return installed;
 }
 
-Status AddLicences(Session& session, policy::Facts& facts) {
-  const auto home = session.OpenHome();
-  if (!home) return {};
-  SR_ASSIGN_OR_RETURN(InstalledLicences installed, LoadInstalledLicences(&*home, session.clock().Now()));
-  for (policy::Licence& licence : installed.licences)
-    SR_RETURN_IF_ERROR(facts.AddLicence(std::move(licence)));
-  NoteRefused(session, installed.refused);
-  return {};
-}
-
 Expected<policy::Licence> InstallLicence(home::Home& home, ByteView file, Timestamp now) {
   SR_ASSIGN_OR_RETURN(const envelope::TrustStore trust, home.Trust());
   SR_ASSIGN_OR_RETURN(policy::Licence licence, VerifyValid(file, trust, now));

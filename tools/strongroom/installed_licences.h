@@ -17,10 +17,6 @@ struct InstalledLicences {
 // LoadInstalledLicences verifies every licence of the home anew. Without a home: none.
 Expected<InstalledLicences> LoadInstalledLicences(const home::Home* home, Timestamp now);
 
-// AddLicences states the licences of the session's home, if there is one, and notes for a person which ones
-// it left out and why.
-Status AddLicences(Session& session, policy::Facts& facts);
-
 // InstallLicence verifies a signed licence and puts it into the home. kDenied if it has expired; otherwise
 // the errors of VerifySignedLicence and Home::InstallLicence.
 Expected<policy::Licence> InstallLicence(home::Home& home, ByteView file, Timestamp now);

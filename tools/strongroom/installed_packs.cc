@@ -63,7 +63,9 @@ void PackLoader::Verify(std::vector<home::Document> files, const envelope::Trust
     const auto head = policy::ParsePackHead(verified->statement.documents.pack);
     candidates_.push_back({std::move(file.path), *std::move(verified), head && head->overlay});
   }
-  std::ranges::stable_partition(candidates_, [](const Candidate& one) { return !one.is_overlay; });
+  std::ranges::sort(candidates_, {}, [](const Candidate& one) {
+    return std::pair<bool, std::string_view>(one.is_overlay, one.path);
+  });
 }
 
 bool PackLoader::IsRevoked(const auto& pack, const Digest& digest) const {
@@ -123,10 +125,11 @@ void PackLoader::LoadCandidates() {
 
 // What the home remembers keeps an older pack out; the program's own packs, which it does not remember, do
 // the same here.
-Status CheckShipped(const policy::VerifiedPack& verified, std::span<const policy::Pack> shipped) {
-  const policy::PackStatement& statement = verified.statement;
-  for (const policy::Pack& pack : shipped) {
-    if (!SamePack(pack, statement) || statement.version > pack.version) continue;
+Status CheckShipped(const policy::PackStatement& statement, const InstalledPacks& installed) {
+  for (std::size_t i = 0; i < installed.packs.size(); ++i) {
+    const policy::Pack& pack = installed.packs[i];
+    if (installed.origins[i].verified || !SamePack(pack, statement) || statement.version > pack.version)
+      continue;
     if (statement.version < pack.version) {
       return Fail(ErrorCode::kRolledBack, NameOf(statement) + " is older than version " +
                                               std::to_string(pack.version) +
@@ -173,11 +176,11 @@ void NoteRefused(Session& session, const std::vector<RefusedFile>& refused) {
 
 Expected<const policy::Pack*> FindPack(const InstalledPacks& installed, std::string_view name) {
   const auto is_named = [&](const policy::Pack& pack) {
-    return !pack.superseded && (pack.id == name || pack.authority + "/" + pack.id == name);
+    return pack.id == name || pack.authority + "/" + pack.id == name;
   };
   const policy::Pack* found = nullptr;
   for (const policy::Pack& pack : installed.packs) {
-    if (!is_named(pack)) continue;
+    if (pack.superseded || !is_named(pack)) continue;
     if (found != nullptr && found->authority != pack.authority) {
       return Fail(ErrorCode::kInvalidArgument,
                   "there is a pack '" + std::string(name) + "' of " + found->authority + " and one of " +
@@ -189,6 +192,11 @@ Expected<const policy::Pack*> FindPack(const InstalledPacks& installed, std::str
   if (found != nullptr) return found;
   Error error(ErrorCode::kNotFound, "no pack '" + std::string(name) + "' is installed",
               "strongroom policy list");
+  for (const policy::Pack& pack : installed.packs) {
+    if (is_named(pack))
+      error.why.push_back("version " + std::to_string(pack.version) +
+                          " is here for frozen bundles alone: a newer one was installed");
+  }
   for (const RefusedFile& refused : installed.refused) {
     const std::string_view full = std::string_view(refused.name).substr(0, refused.name.rfind('@'));
     if (full == name || full.ends_with("/" + std::string(name)))
@@ -202,9 +210,8 @@ Expected<policy::VerifiedPack> InstallPack(home::Home& home, ByteView file, Time
   SR_ASSIGN_OR_RETURN(policy::VerifiedPack verified, policy::VerifySignedPack(file, trust));
   SR_ASSIGN_OR_RETURN(const InstalledPacks installed, LoadInstalledPacks(&home, now));
   SR_RETURN_IF_ERROR(policy::LoadVerifiedPack(verified, installed.packs, now));
-  SR_ASSIGN_OR_RETURN(const std::vector<policy::Pack> shipped, policy::LoadShippedPacks());
-  SR_RETURN_IF_ERROR(CheckShipped(verified, shipped));
   const policy::PackStatement& statement = verified.statement;
+  SR_RETURN_IF_ERROR(CheckShipped(statement, installed));
   SR_RETURN_IF_ERROR(home.InstallPack({.authority = statement.authority,
                                        .id = statement.id,
                                        .version = statement.version,

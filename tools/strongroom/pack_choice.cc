@@ -29,6 +29,7 @@ bool IsPath(Session& session, const std::string& name) {
 
 Expected<PackChoice> ChoosePacks(Session& session, const std::vector<std::string>& names) {
   SR_ASSIGN_OR_RETURN(InstalledPacks installed, LoadInstalledPacks(session));
+  NoteRefused(session, installed.refused);
   std::vector<policy::Pack>& packs = installed.packs;
   std::vector<std::size_t> indices;
   for (std::size_t i = 0; names.empty() && i < packs.size(); ++i) {
