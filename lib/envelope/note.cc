@@ -48,18 +48,13 @@ bool IsControl(char c) {
   return static_cast<unsigned char>(c) < 0x20;
 }
 
-bool IsNoteText(std::string_view text) {
-  const auto forbidden = [](char c) { return IsControl(c) && c != '\n'; };
-  return text.ends_with('\n') && IsUtf8(text) && std::ranges::none_of(text, forbidden);
-}
-
 std::uint32_t ReadKeyId(ByteView bytes) {
   return std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 | std::uint32_t{bytes[2]} << 8 |
          bytes[3];
 }
 
-Bytes TypedKey(const crypto::Ed25519PublicKey& key) {
-  return std::move(ByteWriter().U8(kEd25519Type).Append(key)).Take();
+Bytes TypedKey(std::uint8_t type, ByteView key) {
+  return std::move(ByteWriter().U8(type).Append(key)).Take();
 }
 
 std::string HexKeyId(std::uint32_t id) {
@@ -95,31 +90,47 @@ bool Verifies(const NoteKey& key, const NoteSignature& signature, std::string_vi
 
 }  // namespace
 
-std::uint32_t NoteKey::id() const {
-  const Bytes typed_key = TypedKey(key);
+std::uint32_t NoteKeyId(std::string_view name, std::uint8_t type, ByteView key) {
+  const Bytes typed_key = TypedKey(type, key);
   const std::array<ByteView, 3> pieces = {AsBytes(name), AsBytes("\n"), typed_key};
   return ReadKeyId(crypto::Sha256(pieces));
 }
 
-std::string NoteKey::ToText() const {
-  return name + "+" + HexKeyId(id()) + "+" + Base64(TypedKey(key));
+std::string NoteKeyText(std::string_view name, std::uint8_t type, ByteView key) {
+  return std::string(name) + "+" + HexKeyId(NoteKeyId(name, type, key)) + "+" + Base64(TypedKey(type, key));
 }
 
-Expected<NoteKey> ParseNoteKey(std::string_view text) {
+Expected<std::string> ParseNoteKeyText(std::string_view text, std::uint8_t type, MutableBytes key) {
   const std::size_t first = text.find('+');
   const std::size_t second = first == std::string_view::npos ? first : text.find('+', first + 1);
   if (second == std::string_view::npos) return BadKey("has fewer than three parts");
-  NoteKey key;
-  key.name = text.substr(0, first);
-  if (!IsNoteKeyName(key.name)) return BadKey("has a bad name");
+  std::string name(text.substr(0, first));
+  if (!IsNoteKeyName(name)) return BadKey("has a bad name");
   const auto typed_key = FromBase64(text.substr(second + 1));
-  if (!typed_key || typed_key->empty()) return BadKey("'" + key.name + "' is not canonical base64");
-  if (typed_key->front() != kEd25519Type) {
-    return Fail(ErrorCode::kUnsupported, "verifier key '" + key.name + "' is not an ed25519 key");
+  if (!typed_key || typed_key->empty()) return BadKey("'" + name + "' is not canonical base64");
+  if (typed_key->front() != type) {
+    return Fail(ErrorCode::kUnsupported, "verifier key '" + name + "' is of signature type " +
+                                             std::to_string(typed_key->front()) + " and not " +
+                                             std::to_string(type));
   }
-  if (typed_key->size() != 1 + key.key.size()) return BadKey("'" + key.name + "' has the wrong length");
-  std::copy(typed_key->begin() + 1, typed_key->end(), key.key.begin());
-  if (key.ToText() != text) return BadKey("'" + key.name + "' has a key id that is not its key's");
+  if (typed_key->size() != 1 + key.size()) return BadKey("'" + name + "' has the wrong length");
+  std::copy(typed_key->begin() + 1, typed_key->end(), key.begin());
+  if (NoteKeyText(name, type, key) != text)
+    return BadKey("'" + name + "' has a key id that is not its key's");
+  return name;
+}
+
+std::uint32_t NoteKey::id() const {
+  return NoteKeyId(name, kEd25519Type, key);
+}
+
+std::string NoteKey::ToText() const {
+  return NoteKeyText(name, kEd25519Type, key);
+}
+
+Expected<NoteKey> ParseNoteKey(std::string_view text) {
+  NoteKey key;
+  SR_ASSIGN_OR_RETURN(key.name, ParseNoteKeyText(text, kEd25519Type, key.key));
   return key;
 }
 
@@ -127,6 +138,11 @@ bool IsNoteKeyName(std::string_view name) {
   const auto occurs = [name](std::string_view space) { return name.find(space) != std::string_view::npos; };
   return !name.empty() && IsUtf8(name) && name.find('+') == std::string_view::npos &&
          std::ranges::none_of(name, IsControl) && std::ranges::none_of(kUnicodeSpaces, occurs);
+}
+
+bool IsNoteText(std::string_view text) {
+  const auto forbidden = [](char c) { return IsControl(c) && c != '\n'; };
+  return text.ends_with('\n') && IsUtf8(text) && std::ranges::none_of(text, forbidden);
 }
 
 Expected<Note> SignNote(std::string_view text, std::string_view name, const crypto::Ed25519PrivateKey& key) {
@@ -143,12 +159,14 @@ Expected<Note> SignNote(std::string_view text, std::string_view name, const cryp
   return Note{std::string(text), {{signer.name, signer.id(), ToBytes(signature)}}};
 }
 
+std::string SerializeNoteSignature(const NoteSignature& signature) {
+  const Bytes blob = std::move(ByteWriter().U32Be(signature.key_id).Append(signature.signature)).Take();
+  return std::string(kSignaturePrefix) + signature.name + " " + Base64(blob) + "\n";
+}
+
 std::string SerializeNote(const Note& note) {
   std::string out = note.text + "\n";
-  for (const NoteSignature& signature : note.signatures) {
-    const Bytes blob = std::move(ByteWriter().U32Be(signature.key_id).Append(signature.signature)).Take();
-    out += std::string(kSignaturePrefix) + signature.name + " " + Base64(blob) + "\n";
-  }
+  for (const NoteSignature& signature : note.signatures) out += SerializeNoteSignature(signature);
   return out;
 }
 

@@ -16,7 +16,6 @@
 namespace strongroom::log {
 namespace {
 
-constexpr std::size_t kMaxCheckpointNote = 64 * 1024;
 constexpr std::size_t kProbeSize = 128 * 1024;  // more than one append can need
 constexpr std::string_view kProbeName = "writable.probe";
 constexpr auto kLockPatience = std::chrono::seconds(10);
@@ -222,7 +221,7 @@ Status Log::Adopt(const Tail& tail) {
 // one, or an empty file.
 Status Log::CheckPublished() {
   SR_ASSIGN_OR_RETURN(const Bytes published_note,
-                      ReadWhole(*files_, Path(kCheckpointName), kMaxCheckpointNote));
+                      ReadWhole(*files_, Path(kCheckpointName), kMaxCheckpointSize));
   if (AsText(published_note) == checkpoint_note_) return {};
   if (published_note.empty()) return Publish();
   SR_ASSIGN_OR_RETURN(const Checkpoint published, VerifyCheckpoint(AsText(published_note), log_key_));

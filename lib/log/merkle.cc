@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <ranges>
 
 #include "strongroom/crypto/hash.h"
 
@@ -37,7 +38,66 @@ struct Climb {
   }
 };
 
+// Where the tree over a range of at least two leaves splits.
+std::uint64_t SplitOf(LeafRange range) {
+  return range.begin + std::bit_floor(range.end - range.begin - 1);
+}
+
 }  // namespace
+
+std::vector<LeafRange> InclusionRanges(std::uint64_t index, std::uint64_t size) {
+  std::vector<LeafRange> ranges;
+  LeafRange around{0, size};
+  while (around.end - around.begin > 1) {
+    const std::uint64_t split = SplitOf(around);
+    if (index < split) {
+      ranges.push_back({split, around.end});
+      around.end = split;
+    } else {
+      ranges.push_back({around.begin, split});
+      around.begin = split;
+    }
+  }
+  std::ranges::reverse(ranges);
+  return ranges;
+}
+
+std::vector<LeafRange> ConsistencyRanges(std::uint64_t old_size, std::uint64_t size) {
+  std::vector<LeafRange> ranges;
+  LeafRange around{0, size};
+  while (old_size != around.end) {
+    const std::uint64_t split = SplitOf(around);
+    if (old_size <= split) {
+      ranges.push_back({split, around.end});
+      around.end = split;
+    } else {
+      ranges.push_back({around.begin, split});
+      around.begin = split;
+    }
+  }
+  if (around.begin != 0) ranges.push_back(around);
+  std::ranges::reverse(ranges);
+  return ranges;
+}
+
+std::vector<LeafRange> CompleteSubtrees(LeafRange range) {
+  std::vector<LeafRange> subtrees;
+  while (range.begin != range.end) {
+    const std::uint64_t end = range.begin + std::bit_floor(range.end - range.begin);
+    subtrees.push_back({range.begin, end});
+    range.begin = end;
+  }
+  return subtrees;
+}
+
+Digest JoinSubtrees(std::span<const Digest> subtrees) {
+  if (subtrees.empty()) return crypto::Sha256(ByteView());
+  Digest hash = subtrees.back();
+  for (const Digest& left : subtrees.first(subtrees.size() - 1) | std::views::reverse) {
+    hash = MerkleNodeHash(left, hash);
+  }
+  return hash;
+}
 
 void MerkleTree::Append(const Digest& leaf_hash) {
   Digest hash = leaf_hash;
@@ -54,56 +114,31 @@ void MerkleTree::Truncate(std::uint64_t size) {
   for (std::size_t level = 0; level < levels_.size(); ++level) levels_[level].resize(size >> level);
 }
 
-// MTH(D[begin:end]), where `begin` is a multiple of the largest power of two not above the width.
-Digest MerkleTree::RangeHash(std::uint64_t begin, std::uint64_t end) const {
-  const std::uint64_t width = end - begin;
-  if (std::has_single_bit(width)) {
-    const auto level = static_cast<std::size_t>(std::countr_zero(width));
-    return levels_[level][begin >> level];
+Digest MerkleTree::RangeHash(LeafRange range) const {
+  std::vector<Digest> hashes;
+  for (const LeafRange& subtree : CompleteSubtrees(range)) {
+    const auto level = static_cast<std::size_t>(std::countr_zero(subtree.end - subtree.begin));
+    hashes.push_back(levels_[level][subtree.begin >> level]);
   }
-  const std::uint64_t split = begin + std::bit_floor(width);
-  return MerkleNodeHash(RangeHash(begin, split), RangeHash(split, end));
+  return JoinSubtrees(hashes);
+}
+
+std::vector<Digest> MerkleTree::RangeHashes(std::span<const LeafRange> ranges) const {
+  std::vector<Digest> hashes;
+  for (const LeafRange& range : ranges) hashes.push_back(RangeHash(range));
+  return hashes;
 }
 
 Digest MerkleTree::Root(std::uint64_t size) const {
-  return size == 0 ? crypto::Sha256(ByteView()) : RangeHash(0, size);
+  return RangeHash({0, size});
 }
 
 std::vector<Digest> MerkleTree::InclusionProof(std::uint64_t index, std::uint64_t size) const {
-  std::vector<Digest> proof;
-  std::uint64_t begin = 0;
-  std::uint64_t end = size;
-  while (end - begin > 1) {
-    const std::uint64_t split = begin + std::bit_floor(end - begin - 1);
-    if (index < split) {
-      proof.push_back(RangeHash(split, end));
-      end = split;
-    } else {
-      proof.push_back(RangeHash(begin, split));
-      begin = split;
-    }
-  }
-  std::ranges::reverse(proof);
-  return proof;
+  return RangeHashes(InclusionRanges(index, size));
 }
 
 std::vector<Digest> MerkleTree::ConsistencyProof(std::uint64_t old_size, std::uint64_t size) const {
-  std::vector<Digest> proof;
-  std::uint64_t begin = 0;
-  std::uint64_t end = size;
-  while (old_size != end) {
-    const std::uint64_t split = begin + std::bit_floor(end - begin - 1);
-    if (old_size <= split) {
-      proof.push_back(RangeHash(split, end));
-      end = split;
-    } else {
-      proof.push_back(RangeHash(begin, split));
-      begin = split;
-    }
-  }
-  if (begin != 0) proof.push_back(RangeHash(begin, end));
-  std::ranges::reverse(proof);
-  return proof;
+  return RangeHashes(ConsistencyRanges(old_size, size));
 }
 
 Status VerifyInclusion(const Digest& leaf_hash, std::uint64_t index, std::uint64_t size,

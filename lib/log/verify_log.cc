@@ -8,7 +8,6 @@
 namespace strongroom::log {
 namespace {
 
-constexpr std::size_t kMaxCheckpointNote = 64 * 1024;
 
 // LogAudit derives a log's tree from its frames and holds every record and checkpoint to it.
 class LogAudit {
@@ -128,7 +127,7 @@ Expected<LogVerification> VerifyLog(FileSystem& files, const std::string& direct
   SR_ASSIGN_OR_RETURN(const std::unique_ptr<File> journal,
                       files.Open(JoinPath(directory, kJournalName), OpenMode::kRead));
   SR_ASSIGN_OR_RETURN(const Bytes note,
-                      ReadWhole(files, JoinPath(directory, kCheckpointName), kMaxCheckpointNote));
+                      ReadWhole(files, JoinPath(directory, kCheckpointName), kMaxCheckpointSize));
   SR_ASSIGN_OR_RETURN(const FileIdentity identity, journal->Identity());
   SR_RETURN_IF_ERROR(CheckJournalHeader(*journal));
   JournalReader reader(*journal, kJournalHeader.size(), identity.size);

@@ -31,9 +31,18 @@ struct NoteKey {
 // type.
 Expected<NoteKey> ParseNoteKey(std::string_view text);
 
+// The same for a key of any signature type: its id, its text form, and the way back, which gives the name and
+// fills `key`, whose length is the type's.
+std::uint32_t NoteKeyId(std::string_view name, std::uint8_t type, ByteView key);
+std::string NoteKeyText(std::string_view name, std::uint8_t type, ByteView key);
+Expected<std::string> ParseNoteKeyText(std::string_view text, std::uint8_t type, MutableBytes key);
+
 // Whether a name may stand in a signature line: UTF-8, not empty, no Unicode white space, no control
 // character, no '+'.
 bool IsNoteKeyName(std::string_view name);
+
+// Whether a text can be signed as a note: UTF-8 that ends in a newline and holds no other control character.
+bool IsNoteText(std::string_view text);
 
 struct NoteSignature {
   std::string name;
@@ -54,6 +63,7 @@ inline constexpr std::size_t kMaxNoteSize = 1 << 20;
 Expected<Note> SignNote(std::string_view text, std::string_view name, const crypto::Ed25519PrivateKey& key);
 
 std::string SerializeNote(const Note& note);
+std::string SerializeNoteSignature(const NoteSignature& signature);  // its line of a note, with the newline
 
 // ParseNote parses what SerializeNote writes; kMalformed otherwise. Nothing is verified.
 Expected<Note> ParseNote(std::string_view bytes, std::size_t max_bytes = kMaxNoteSize);

@@ -3,6 +3,7 @@
 #define STRONGROOM_LOG_CHECKPOINT_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,8 @@
 #include "strongroom/envelope/note.h"
 
 namespace strongroom::log {
+
+inline constexpr std::size_t kMaxCheckpointSize = 64 * 1024;  // of the signed note, in bytes
 
 struct Checkpoint {
   std::string origin;  // the log's name, and the name of its key
@@ -31,6 +34,9 @@ Expected<std::string> SignCheckpoint(const Checkpoint& checkpoint, const crypto:
 // VerifyCheckpoint gives what the log's key signed: kMalformed, kUntrusted or kAltered as VerifyNote,
 // kMalformed for another origin than the key's name.
 Expected<Checkpoint> VerifyCheckpoint(std::string_view note, const envelope::NoteKey& log_key);
+// The same where several logs are known: the origin must be the name of one of `log_keys` that signed it.
+Expected<Checkpoint> VerifyCheckpoint(const envelope::Note& note,
+                                      std::span<const envelope::NoteKey> log_keys);
 
 }  // namespace strongroom::log
 

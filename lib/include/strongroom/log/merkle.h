@@ -12,6 +12,22 @@
 
 namespace strongroom::log {
 
+// LeafRange is the leaves from `begin` on, before `end`.
+struct LeafRange {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  friend bool operator==(const LeafRange&, const LeafRange&) = default;
+};
+
+// The ranges whose hashes are the proof PATH(index, D[size]) of section 2.1.1, leaf to root; index < size.
+std::vector<LeafRange> InclusionRanges(std::uint64_t index, std::uint64_t size);
+// The ranges whose hashes are the proof PROOF(old_size, D[size]) of section 2.1.2; 0 < old_size <= size.
+std::vector<LeafRange> ConsistencyRanges(std::uint64_t old_size, std::uint64_t size);
+// The complete subtrees that a range of one of those proofs, or of a whole tree, falls into, left to right.
+std::vector<LeafRange> CompleteSubtrees(LeafRange range);
+// The hash of a range from those of its complete subtrees, left to right; of none, that of the empty tree.
+Digest JoinSubtrees(std::span<const Digest> subtrees);
+
 // MerkleTree holds the hash of every leaf and of every complete subtree: 64 bytes a leaf. A value type; not
 // thread-safe while it grows.
 class MerkleTree {
@@ -33,7 +49,8 @@ class MerkleTree {
   [[nodiscard]] std::vector<Digest> ConsistencyProof(std::uint64_t old_size, std::uint64_t size) const;
 
  private:
-  [[nodiscard]] Digest RangeHash(std::uint64_t begin, std::uint64_t end) const;
+  [[nodiscard]] Digest RangeHash(LeafRange range) const;
+  [[nodiscard]] std::vector<Digest> RangeHashes(std::span<const LeafRange> ranges) const;
 
   std::vector<std::vector<Digest>> levels_;  // levels_[l][i]: the root of the 2^l leaves from i * 2^l
 };

@@ -1,0 +1,47 @@
+#include "log/tile_levels.h"
+
+#include <ranges>
+
+#include "strongroom/log/merkle.h"
+
+namespace strongroom::log {
+
+Status TileLevels::Give(std::size_t level) const {
+  const Level& given = levels_[level];
+  const TileId tile{TileKind::kHashes, static_cast<std::uint8_t>(level), given.tile,
+                    static_cast<std::uint16_t>(given.hashes.size())};
+  return sink_(tile, given.hashes);
+}
+
+Status TileLevels::Append(const Digest& leaf_hash) {
+  Digest hash = leaf_hash;
+  for (std::size_t level = 0;; ++level) {
+    if (level == levels_.size()) levels_.emplace_back();
+    levels_[level].hashes.push_back(hash);
+    if (levels_[level].hashes.size() < kTileWidth) return {};
+    SR_RETURN_IF_ERROR(Give(level));
+    hash = SubtreeHash(levels_[level].hashes);
+    levels_[level].hashes.clear();
+    ++levels_[level].tile;
+  }
+}
+
+Status TileLevels::Finish() {
+  for (std::size_t level = 0; level < levels_.size(); ++level) {
+    if (!levels_[level].hashes.empty()) SR_RETURN_IF_ERROR(Give(level));
+  }
+  return {};
+}
+
+Digest TileLevels::Root() const {
+  std::vector<Digest> subtrees;
+  for (const Level& level : levels_ | std::views::reverse) {
+    const std::span<const Digest> hashes(level.hashes);
+    for (const LeafRange& range : CompleteSubtrees({0, hashes.size()})) {
+      subtrees.push_back(SubtreeHash(hashes.subspan(range.begin, range.end - range.begin)));
+    }
+  }
+  return JoinSubtrees(subtrees);
+}
+
+}  // namespace strongroom::log

@@ -1,0 +1,42 @@
+// The levels of tiles above a row of leaf hashes.
+#ifndef STRONGROOM_LOG_TILE_LEVELS_H_
+#define STRONGROOM_LOG_TILE_LEVELS_H_
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "strongroom/base/bytes.h"
+#include "strongroom/base/error.h"
+#include "strongroom/log/tile.h"
+
+namespace strongroom::log {
+
+// TileLevels takes a tree's leaf hashes in order and gives each tile to `sink` once: the full ones as they
+// fill, the partial ones at Finish. It holds at most one tile a level. Not thread-safe.
+class TileLevels {
+ public:
+  using Sink = std::function<Status(const TileId& tile, std::span<const Digest> hashes)>;
+
+  explicit TileLevels(Sink sink) : sink_(std::move(sink)) {}
+
+  Status Append(const Digest& leaf_hash);  // an error is the sink's
+  Status Finish();
+  [[nodiscard]] Digest Root() const;  // of the leaves so far
+
+ private:
+  struct Level {
+    std::uint64_t tile = 0;  // index of the one that fills
+    std::vector<Digest> hashes;
+  };
+
+  Status Give(std::size_t level) const;
+
+  Sink sink_;
+  std::vector<Level> levels_;
+};
+
+}  // namespace strongroom::log
+
+#endif  // STRONGROOM_LOG_TILE_LEVELS_H_
