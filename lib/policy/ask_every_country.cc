@@ -15,11 +15,12 @@ Facts MovedTo(place::Country country, const Facts& facts, Headquarters headquart
   Facts moved = facts;
   moved.SetPlace({.country = country, .subdivision = std::nullopt, .basis = BasisOf(facts)},
                  Source::kQuestion);
-  // A parent that nobody states is where the operator is, so it moves with an operator that moves.
-  if (headquarters == Headquarters::kFixed || facts.Find(FactId::kNodeOperatorHq) != nullptr) return moved;
+  if (headquarters == Headquarters::kFixed) return moved;
+  const Fact* operator_hq = facts.Find(FactId::kNodeOperatorHq);
+  const Value seat = operator_hq == nullptr ? Value(country) : operator_hq->value;
   Facts follows;
-  (void)follows.Set(FactId::kNodeOperatorHq, country, Source::kQuestion);
-  (void)follows.Set(FactId::kNodeOperatorParentHq, country, Source::kQuestion);
+  (void)follows.Set(FactId::kNodeOperatorHq, seat, Source::kQuestion);
+  (void)follows.Set(FactId::kNodeOperatorParentHq, seat, Source::kQuestion);
   moved.AddMissing(follows);
   return moved;
 }

@@ -28,8 +28,8 @@ constexpr Option kOptions[] = {
      .completion = Completion::kFile},
     {.name = "headquarters",
      .value = "WHERE",
-     .help = "follow: the operator is based where the place is, unless the facts say (the default); fixed: "
-             "as the facts say",
+     .help = "of an operator of whom the facts do not say: follow, where the place is (the default), or "
+             "fixed, not known",
      .completion = Completion::kWords,
      .words = "follow fixed"},
     {.name = "force", .letter = 'f', .help = "replace FILE"},
@@ -76,9 +76,15 @@ std::string Supposed(const policy::Facts& facts) {
 }
 
 std::string WhereBased(const policy::Facts& facts, Headquarters headquarters) {
-  if (facts.Find(FactId::kNodeOperatorHq) != nullptr) return "Headquarters: as supposed, the same everywhere";
-  if (headquarters == Headquarters::kFixed) return "Headquarters: not stated";
-  return "Headquarters: the operator, and its parent unless supposed, are based in the country itself";
+  const bool stated = facts.Find(FactId::kNodeOperatorHq) != nullptr;
+  const bool parent_stated = facts.Find(FactId::kNodeOperatorParentHq) != nullptr;
+  if (headquarters == Headquarters::kFixed || (stated && parent_stated))
+    return "Headquarters: as stated above, and nothing else";
+  std::string based = "Headquarters:";
+  if (!stated) based += " the operator's in the country itself";
+  if (!parent_stated)
+    based += std::string(stated ? "" : ",") + " its ultimate parent's where the operator's are";
+  return based;
 }
 
 std::vector<std::string> About(std::span<const policy::Pack* const> packs, const policy::Facts& facts,
@@ -151,9 +157,10 @@ constexpr Command kPolicyMap = {
         "it lies, as SVG or as text: permitted (+), needs a licence (*), unknown (?), denied (-). With "
         "--json, a "
         "line for each country.\n\n"
-        "Where the facts do not say where the operator is based, it is taken to be based in the country "
-        "itself; "
-        "--headquarters fixed leaves it unstated. Needs no home.",
+        "Where the facts do not say where the operator has its headquarters, they are taken to be in the "
+        "country "
+        "itself, and those of its ultimate parent where the operator's are; --headquarters fixed supposes "
+        "neither. Needs no home.",
     .positionals = kPositionals,
     .options = kOptions,
     .examples = kExamples,

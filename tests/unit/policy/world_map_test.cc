@@ -268,13 +268,16 @@ TEST(AskEveryCountry, OperatorFollowsThePlaceUnlessStated) {
   EXPECT_THAT(fixed[0].reason, HasSubstr("(missing: node.operator_hq)"));
 }
 
-TEST(AskEveryCountry, ParentOfAnOperatorThatIsStatedDoesNotMove) {
-  const Pack pack =
-      PermitsWhere(R"(when = [{ fact = "node.operator_parent_hq", else = "node.operator_hq", is = "US" }])");
-  const auto answers = Everywhere(pack, With({{FactId::kNodeOperatorHq, "US"}}));
-  EXPECT_EQ(std::ranges::count(answers, Outcome::kPermit, &CountryAnswer::outcome), 250);
-  const auto with_parent = Everywhere(pack, With({{FactId::kNodeOperatorParentHq, "US"}}));
-  EXPECT_EQ(std::ranges::count(with_parent, Outcome::kPermit, &CountryAnswer::outcome), 250);
+TEST(AskEveryCountry, ParentIsWhereTheOperatorIsUnlessStated) {
+  const Pack pack = PermitsWhere(R"(when = [{ fact = "node.operator_parent_hq", is = "US" }])");
+  const auto permits = [&](const Facts& facts, Headquarters headquarters) {
+    const auto answers = Everywhere(pack, facts, headquarters);
+    return std::ranges::count(answers, Outcome::kPermit, &CountryAnswer::outcome);
+  };
+  EXPECT_EQ(permits(Facts(), Headquarters::kFollow), 1);
+  EXPECT_EQ(permits(With({{FactId::kNodeOperatorHq, "US"}}), Headquarters::kFollow), 250);
+  EXPECT_EQ(permits(With({{FactId::kNodeOperatorHq, "US"}}), Headquarters::kFixed), 0);
+  EXPECT_EQ(permits(With({{FactId::kNodeOperatorParentHq, "US"}}), Headquarters::kFollow), 250);
 }
 
 TEST(AskEveryCountry, SubdivisionOfAnotherCountryIsLeftAside) {

@@ -28,8 +28,9 @@ struct WorldMap {
 // Where the operator's headquarters and those of its ultimate parent are, while the place of decryption
 // moves.
 enum class Headquarters {
-  kFollow,  // where the place is, if the facts state no headquarters of the operator
-  kFixed,   // as the facts state them, or missing
+  kFollow,  // as the facts state them; else the operator's where the place is, its parent's where the
+            // operator's
+  kFixed,   // as the facts state them; else missing
 };
 
 // AskEveryCountry evaluates the packs for every country in the order of their codes: with node.country that
