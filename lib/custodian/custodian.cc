@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "custodian/access_record.h"
-#include "custodian/judgement.h"
+#include "custodian/sent_decision.h"
+#include "strongroom/custodian/judgement.h"
 #include "strongroom/keyslot/binding.h"
 #include "strongroom/keyslot/keyslots.h"
 #include "strongroom/policy/fact_files.h"
@@ -94,8 +95,10 @@ Expected<release::Decision> Custodian::Decide(Case& asked) const {
     return std::unexpected(CooperativeNotAllowed(*asked.keyslot));
   }
   const std::string kind = asked.keyslot ? asked.keyslot->kind : std::string();
-  SR_ASSIGN_OR_RETURN(release::Decision decision, Judge(asked.manifest, declared, kind,
-                                                        {with_.packs, with_.licences}, with_.clock->Now()));
+  SR_ASSIGN_OR_RETURN(
+      const policy::Decision judged,
+      Judge(asked.manifest, declared, kind, {with_.packs, with_.licences}, with_.clock->Now()));
+  release::Decision decision = ToSend(judged);
   AddDecision(decision, asked.record);
   return decision;
 }

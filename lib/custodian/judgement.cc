@@ -1,48 +1,22 @@
-#include "custodian/judgement.h"
+#include "strongroom/custodian/judgement.h"
 
 #include <string>
 
-#include "strongroom/policy/decision.h"
 #include "strongroom/policy/fact_files.h"
 
 namespace strongroom::custodian {
 namespace {
 
-release::Outcome ToRelease(policy::Outcome outcome) {
-  switch (outcome) {
-    case policy::Outcome::kPermit:
-      return release::Outcome::kPermit;
-    case policy::Outcome::kNeedsLicence:
-      return release::Outcome::kNeedsLicence;
-    case policy::Outcome::kUnknown:
-      return release::Outcome::kUnknown;
-    case policy::Outcome::kDeny:
-      break;
-  }
-  return release::Outcome::kDeny;
-}
-
-release::Decision ToRelease(const policy::Decision& from) {
-  release::Decision decision;
-  decision.outcome = ToRelease(from.outcome);
-  decision.as_of = from.as_of;
-  for (const policy::PackIdentity& pack : from.packs)
-    decision.packs.push_back({pack.id, pack.version, pack.digest});
-  for (const policy::Step& step : from.path)
-    decision.path.push_back({step.pack, step.rule, step.citations, step.reason});
-  for (const policy::FactId fact : from.missing)
-    decision.missing_facts.emplace_back(policy::Describe(fact).name);
-  decision.obligations = from.obligations;
-  decision.flags = from.flags;
-  return decision;
-}
-
 // The decision where a pack that the manifest names is missing, too old, expired or another one.
-release::Decision PackUnavailable(const Error& error, Timestamp now) {
-  release::Decision decision;
-  decision.outcome = release::Outcome::kDeny;
+policy::Decision PackUnavailable(const Error& error, Timestamp now) {
+  policy::Decision decision;
+  decision.outcome = policy::Outcome::kDeny;
   decision.as_of = now;
-  decision.path.push_back({.pack = "packs", .rule = "selection", .citations = {}, .reason = error.message});
+  decision.path.push_back({.pack = "packs",
+                           .rule = "selection",
+                           .outcome = policy::Outcome::kDeny,
+                           .citations = {},
+                           .reason = error.message});
   return decision;
 }
 
@@ -68,13 +42,13 @@ Expected<policy::Facts> CollectFacts(const ManifestFacts& manifest, const policy
 
 }  // namespace
 
-Expected<release::Decision> Judge(const ManifestFacts& manifest, const policy::Facts& declared,
-                                  std::string_view keyslot_kind, const Grounds& grounds, Timestamp now) {
+Expected<policy::Decision> Judge(const ManifestFacts& manifest, const policy::Facts& declared,
+                                 std::string_view keyslot_kind, const Grounds& grounds, Timestamp now) {
   SR_ASSIGN_OR_RETURN(const policy::Facts facts,
                       CollectFacts(manifest, declared, keyslot_kind, grounds.licences));
   const auto packs = policy::SelectPacks(manifest.packs, grounds.packs, now);
   if (!packs) return PackUnavailable(packs.error(), now);
-  return ToRelease(policy::Evaluate(*packs, facts, now));
+  return policy::Evaluate(*packs, facts, now);
 }
 
 }  // namespace strongroom::custodian

@@ -1,4 +1,5 @@
-// Asking the policy: from what a manifest and a node say to a decision that can be sent.
+// Asking the policy: from what a manifest and a node say to a decision. A custodian decides so, and whoever
+// wants to know beforehand what it would decide.
 #ifndef STRONGROOM_CUSTODIAN_JUDGEMENT_H_
 #define STRONGROOM_CUSTODIAN_JUDGEMENT_H_
 
@@ -7,9 +8,9 @@
 
 #include "strongroom/base/clock.h"
 #include "strongroom/custodian/custodian.h"
+#include "strongroom/policy/decision.h"
 #include "strongroom/policy/facts.h"
 #include "strongroom/policy/pack.h"
-#include "strongroom/release/decision.h"
 
 namespace strongroom::custodian {
 
@@ -22,8 +23,8 @@ struct Grounds {
 // Judge asks every pack that the manifest names whether the bundle may be decrypted. `declared` is what the
 // node says of itself; `keyslot_kind` may be empty. A pack that cannot be asked denies. kMalformed for facts
 // that do not parse.
-Expected<release::Decision> Judge(const ManifestFacts& manifest, const policy::Facts& declared,
-                                  std::string_view keyslot_kind, const Grounds& grounds, Timestamp now);
+Expected<policy::Decision> Judge(const ManifestFacts& manifest, const policy::Facts& declared,
+                                 std::string_view keyslot_kind, const Grounds& grounds, Timestamp now);
 
 }  // namespace strongroom::custodian
 
