@@ -27,6 +27,11 @@ struct WordView {
   std::uint32_t letters = 0;
 };
 
+// Jaro-Winkler makes much of a common beginning: by itself it would take "acme" for "acmetal".
+bool OfLikeLength(std::u32string_view a, std::u32string_view b) {
+  return 4 * std::min(a.size(), b.size()) >= 3 * std::max(a.size(), b.size());
+}
+
 // Whether two words of so many equal first letters can be as alike as kSameWord: each letter that the other
 // word lacks is unmatched.
 bool MayBeAlike(const WordView& a, const WordView& b, std::size_t prefix) {
@@ -102,7 +107,7 @@ std::vector<PhraseIndex::SimilarWord> PhraseIndex::SimilarTo(const Word& word) c
   for (std::uint32_t i = 0; i < vocabulary_.size(); ++i) {
     const VocabularyWord& other = vocabulary_[i];
     const WordView other_view = {other.text, other.letters};
-    if (other.exact || !MayBeAlike(view, other_view, kMaxPrefix)) continue;
+    if (other.exact || !OfLikeLength(word.text, other.text)) continue;
     if (!MayBeAlike(view, other_view, CommonPrefix(word.text, other.text))) continue;
     const double similarity = JaroWinkler(word.text, other.text);
     if (similarity >= kSameWord - kRounding) similar.push_back({i, static_cast<float>(similarity)});

@@ -31,7 +31,8 @@ struct Comparison {
 };
 
 // Words of three letters or fewer, and words with digits, are taken for one another if they are equal; others
-// if their Jaro-Winkler similarity is at least this.
+// if their Jaro-Winkler similarity is at least this and the shorter has three quarters of the longer's
+// letters.
 inline constexpr double kSameWord = 0.85;
 inline constexpr std::size_t kMaxExactLength = 3;
 

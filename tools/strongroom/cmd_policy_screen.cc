@@ -110,6 +110,22 @@ std::string WhyItClearsNobody(const policy::ScreeningList& list, Timestamp at) {
   return "";
 }
 
+// Done only where nothing matches and that is worth something.
+Status Verdict(Output& output, const std::vector<policy::ScreeningMatch>& matches,
+               const std::string& worthless) {
+  if (!worthless.empty()) output.Warn(worthless);
+  if (matches.empty() && worthless.empty()) {
+    output.Line("nothing on it matches");
+    return {};
+  }
+  Error error(ErrorCode::kDenied, "this list clears nobody", "download the whole list again");
+  if (!worthless.empty()) error.why.push_back(worthless);
+  if (matches.empty()) return std::unexpected(std::move(error));
+  error.message = Count(matches.size(), "match", "matches") + " for a person to clear";
+  error.next = "compare the party with the entry and its notice before anything else is done";
+  return std::unexpected(std::move(error));
+}
+
 Status ScreenParty(Session& session, const Arguments& arguments) {
   if (!arguments.Has("NAME"))
     return Fail(ErrorCode::kInvalidArgument, "there is nobody to screen", "give a NAME, or --install FILE");
@@ -124,18 +140,7 @@ Status ScreenParty(Session& session, const Arguments& arguments) {
   ReportMatches(session.output(), matches);
   session.output().Line(ListText(list));
   session.output().Object("screening", std::move(ListMembers(list).Integer("matches", matches.size())));
-
-  const std::string worthless = WhyItClearsNobody(list, at);
-  if (!worthless.empty()) session.output().Warn(worthless);
-  if (matches.empty() && worthless.empty()) {
-    session.output().Line("nothing on it matches");
-    return {};
-  }
-  Error error(ErrorCode::kDenied, matches.empty()
-                                      ? "this list clears nobody"
-                                      : Count(matches.size(), "match", "matches") + " for a person to clear");
-  if (!worthless.empty()) error.why.push_back(worthless);
-  return std::unexpected(std::move(error));
+  return Verdict(session.output(), matches, WhyItClearsNobody(list, at));
 }
 
 Status Screen(Session& session, const Arguments& arguments) {

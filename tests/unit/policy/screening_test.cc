@@ -70,6 +70,7 @@ TEST(Screen, ShortNameDoesNotMatchEverything) {
   EXPECT_FALSE(Matches("Example", "Example Trading One"));
   EXPECT_FALSE(Matches("ABC Trading", "ABC Zzyzx International Trading Technology"));
   EXPECT_FALSE(Matches("ETO", "ETA"));
+  EXPECT_FALSE(Matches("Acme", "Acmetal"));
   EXPECT_FALSE(Matches("Ltd", "Example Ltd"));
   EXPECT_FALSE(Matches("International Trading Technology", "Example International Trading Technology"));
   EXPECT_TRUE(Matches("ETO", "E.T.O."));

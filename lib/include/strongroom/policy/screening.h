@@ -3,11 +3,11 @@
 //
 // Names and aliases are compared word by word after folding case, accents and scripts: words are taken for
 // one another if they are equal or, from four letters on and without digits, if their Jaro-Winkler similarity
-// is at least 0.85; pairs are chosen greedily, and the score is the weight of what found a pair in the weight
-// of both names, from 0 to 100. A word weighs its letters; "trading" and other words that tell little weigh a
-// quarter; legal forms ("Ltd") may be missing for a hundredth or two. A name of two words or more is also
-// found inside a longer one. An address matches if its words are found in the other one, every number
-// included.
+// is at least 0.85 and the shorter has three quarters of the longer's letters; pairs are chosen greedily, and
+// the score is the weight of what found a pair in the weight of both names, from 0 to 100. A word weighs its
+// letters; "trading" and other words that tell little weigh a quarter; legal forms ("Ltd") may be missing for
+// two points. A name of two words or more is also found inside a longer one. An address matches if its words
+// are found in the other one, every number included.
 #ifndef STRONGROOM_POLICY_SCREENING_H_
 #define STRONGROOM_POLICY_SCREENING_H_
 
