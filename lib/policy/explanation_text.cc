@@ -144,8 +144,7 @@ class Story {
 
   void TellClause(const Pack& pack, const Rule& rule) {
     std::vector<std::string> windows;
-    const bool own = rule.in_force.from != pack.valid.from || rule.in_force.until != pack.valid.until;
-    if (own && !IsOpen(rule.in_force)) windows.push_back("it stands" + Dates(rule.in_force));
+    if (rule.in_force != pack.valid) windows.push_back("it stands" + Dates(rule.in_force));
     if (!IsOpen(rule.compliance)) windows.push_back("it must be followed" + Dates(rule.compliance));
     if (!IsOpen(rule.enforcement)) windows.push_back("its authority enforces it" + Dates(rule.enforcement));
     if (!windows.empty()) Line("Of this text: " + Joined(windows, "; ") + ".", 4);

@@ -12,6 +12,7 @@ namespace strongroom::policy {
 inline constexpr std::string_view kOutcomes[] = {"permit", "needs_licence", "unknown", "deny"};
 inline constexpr std::string_view kRuleKinds[] = {"bar", "exception", "requirement"};
 inline constexpr std::string_view kRuleStatuses[] = {"in_force", "suspended", "not_enforced", "proposed"};
+inline constexpr std::string_view kNumberKinds[] = {"sum", "product", "greatest"};
 inline constexpr std::string_view kOperators[] = {
     "is",      "is_not", "in",    "not_in",   "in_list", "not_in_list", "at_least",
     "at_most", "above",  "below", "contains", "lacks",   "within_days", "past"};

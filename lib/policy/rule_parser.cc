@@ -87,15 +87,14 @@ Expected<Number::Term> ReadTerm(const TomlNode& node, const Pack& pack) {
 }
 
 Status ReadTerms(TomlTable& table, const Pack& pack, Number& number) {
-  constexpr std::string_view kKinds[] = {"sum", "product", "greatest"};
   const TomlNode* terms = nullptr;
-  for (std::size_t i = 0; i < std::size(kKinds) && terms == nullptr; ++i) {
-    terms = table.Take(kKinds[i]);
+  for (std::size_t i = 0; i < std::size(kNumberKinds) && terms == nullptr; ++i) {
+    terms = table.Take(kNumberKinds[i]);
     number.kind = static_cast<Number::Kind>(i);
   }
   if (terms == nullptr) {
     return std::unexpected(
-        MalformedAt(table.position(), "a number without terms", "write one of: " + Listed(kKinds)));
+        MalformedAt(table.position(), "a number without terms", "write one of: " + Listed(kNumberKinds)));
   }
   SR_ASSIGN_OR_RETURN(const TomlNode::Array* elements, TomlArray(*terms, "the terms"));
   for (const TomlNode& element : *elements) {

@@ -61,8 +61,8 @@ TEST(WhatWouldChange, WordsAndTextsAndTruthsAreTriedEach) {
 TEST(WhatWouldChange, MissingFactIsStated) {
   const Pack pack = PermitsWhere("when = [{ fact = \"act.what\", is = \"store\" }]");
   EXPECT_THAT(WhatChanges(pack, Facts()).changes,
-              ElementsAre(Supposing("act.what: store", Outcome::kPermit),
-                          Supposing("act.what: transfer or decrypt", Outcome::kDeny)));
+              AllOf(Contains(Supposing("act.what: store", Outcome::kPermit)),
+                    Contains(Supposing("act.what: transfer or decrypt", Outcome::kDeny))));
 }
 
 TEST(WhatWouldChange, TimesLieOnBothSidesOfTheMoment) {
@@ -142,7 +142,7 @@ TEST(WhatWouldChange, SearchIsBoundedAndSaysSo) {
     if (type.type != ValueType::kDecimal && type.type != ValueType::kText) continue;
     const bool text = type.type == ValueType::kText;
     for (int bound = 1; bound <= 12; ++bound) {
-      any += std::string(any.empty() ? "" : ", ") + "{ fact = \"" + std::string(type.name) + "\", " +
+      any += std::string(any.empty() ? "" : ",\n") + "{ fact = \"" + std::string(type.name) + "\", " +
              (text ? "is = \"t" : "above = \"") + std::to_string(bound) + "0\" }";
     }
   }
@@ -172,7 +172,9 @@ TEST(Explanation, TellsClauseGroundsFactsAndChanges) {
       SampleRule("far", "requirement",
                  "outcome = \"deny\"\nreadings = [{ text = \"narrow\", controls = true }, { text = \"wide\", "
                  "controls = false }]\ncompliance = { from = 2025-06-01, citation = \"the sample, dates\" }\n"
-                 "when = [{ finding = \"friendly\", is = false }]"));
+                 "when = [{ finding = \"friendly\", is = false }]") +
+      SampleRule("near", "exception",
+                 "weakest_basis = \"declared\"\nwhen = [{ finding = \"friendly\", is = true }]"));
   const Pack* packs[] = {&pack};
   std::string told;
   for (const std::string& line : TellExplanation(ExplainWhole(packs, In("SG"), kToday), 100)) {
@@ -187,7 +189,7 @@ TEST(Explanation, TellsClauseGroundsFactsAndChanges) {
   EXPECT_THAT(told, HasSubstr("And on what is not so:"));
   EXPECT_THAT(told, HasSubstr("friendly is so [the sample]"));
   EXPECT_THAT(told, HasSubstr("node.country, where the node is: SG (Singapore)"));
-  EXPECT_THAT(told, HasSubstr("What would"));
+  EXPECT_THAT(told, HasSubstr("What would make it permitted:\n  - node.country: one of the 3"));
 }
 
 TEST(Explanation, OpenRuleIsNotToldAsIfItHeld) {

@@ -29,6 +29,7 @@ struct Window {
   std::optional<Timestamp> from, until;
   std::string citation;  // where its dates are written; may be empty
   [[nodiscard]] bool Contains(Timestamp at) const;
+  friend bool operator==(const Window&, const Window&) = default;
 };
 
 // RegionList is a named set of countries, or of parts of countries, that changes with time.
