@@ -115,12 +115,53 @@ TEST_F(SignedPacks, InstalledOneIsListedAndPermits) {
   EXPECT_EQ(cli_.Run({"policy", "install", "v1.pack"}).exit, 0);
 }
 
-TEST_F(SignedPacks, AuthorityMayBeNamedAndMustBeIfItIsNotTheOnlyOne) {
+TEST_F(SignedPacks, IdThatTwoAuthoritiesUseMustBeNamedWithItsAuthority) {
   Install(1);
-  cli_.Seal({"--policy", std::string(kAuthority) + "/house", "--dry-run"});
-  const CliResult stranger = cli_.Run({"seal", "model", "-o", "x", "--facts", "facts.toml", "--policy",
-                                       "beta/house", "--to", "recovery:passphrase.txt"});
-  EXPECT_EQ(stranger.exit, 7);
+  policy::PackStatement statement = Statement("v1.pack");
+  std::string text(AsText(statement.documents.pack));
+  text.replace(text.find(kAuthority), std::string_view(kAuthority).size(), "beta");
+  statement.authority = "beta";
+  statement.documents.pack = ToBytes(AsBytes(text));
+  const auto key = crypto::Ed25519PrivateKey::Generate();
+  cli_.Write("beta.pack", Text(*policy::SignPack(statement, key)));
+  const std::string beta = envelope::NoteKey{"beta", key.public_key()}.ToText();
+  ASSERT_EQ(cli_.Run({"trust", "add", beta, "--purpose", "pack-authority"}).exit, 0);
+  ASSERT_EQ(cli_.Run({"policy", "install", "beta.pack"}).exit, 0);
+  const auto plan = [&](const std::string& name) {
+    return cli_.Run({"seal", "model", "-o", "x", "--facts", "facts.toml", "--policy", name, "--to",
+                     "recovery:passphrase.txt", "--dry-run"});
+  };
+  EXPECT_EQ(plan("beta/house").exit, 0);
+  EXPECT_EQ(plan(std::string(kAuthority) + "/house@frozen").exit, 0);
+  EXPECT_EQ(plan("gamma/house").exit, 7);
+  const CliResult unclear = plan("house");
+  EXPECT_EQ(unclear.exit, 2);
+  EXPECT_THAT(unclear.err, HasSubstr("AUTHORITY/ID"));
+}
+
+TEST_F(SignedPacks, OverlayBringsItsBaseAndDoesNotLoadWithoutIt) {
+  Install(1);
+  fs::create_directory(cli_ / "over");
+  cli_.Write("over/pack.toml",
+             "format = 1\nid = \"over\"\nversion = 1\nauthority = \"" + std::string(kAuthority) +
+                 "\"\ntitle = \"stricter\"\nverified_on = 2026-11-01\nvalid = { from = 2025-01-01 }\n"
+                 "overlay = { authority = \"" +
+                 kAuthority +
+                 "\", id = \"house\", min_version = 1 }\n[[rule]]\nid = \"not-for-swedes\"\nkind = \"bar\"\n"
+                 "outcome = \"deny\"\ncitation = [\"house rule 2\"]\nreason = \"the operator is Swedish\"\n"
+                 "when = [{ fact = \"node.operator_hq\", is = \"SE\" }]\n");
+  cli_.Write("over/cases.csv",
+             "id,date,node.country,node.basis,node.operator_hq,expected,rules,note\n"
+             "se,2026-11-21,NL,declared,SE,deny,not-for-swedes,\n");
+  const CliResult made = cli_.Run({"policy", "sign", "over", "-o", "over.pack", "--expires", "2090-01-01",
+                                   "--key", "authority/owner.key"});
+  ASSERT_EQ(made.exit, 0) << made.err;
+  ASSERT_EQ(cli_.Run({"policy", "install", "over.pack"}).exit, 0);
+  cli_.Seal({"--policy", "over"});
+  EXPECT_EQ(Open("with-base"), 0);
+  ASSERT_EQ(cli_.Run({"policy", "remove", std::string(kAuthority) + "/house@1"}).exit, 0);
+  EXPECT_EQ(Open("without-base"), 5);
+  EXPECT_THAT(cli_.Run({"policy", "list"}).out, HasSubstr("which is not installed"));
 }
 
 TEST_F(SignedPacks, OnlyATrustedAuthoritysSignatureInstalls) {
