@@ -1,0 +1,276 @@
+#include "strongroom/policy/lint.h"
+
+#include <algorithm>
+#include <set>
+
+#include "policy/lint_rules.h"
+#include "policy/values_apart.h"
+
+namespace strongroom::policy {
+namespace {
+
+using Severity = LintFinding::Severity;
+
+constexpr std::int64_t kYear = 366LL * 86400;
+
+bool HasWords(std::string_view text, std::size_t least) {
+  std::size_t words = 0;
+  bool inside = false;
+  for (const char c : text) {
+    const bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    words += !space && !inside ? 1U : 0U;
+    inside = !space;
+  }
+  return words >= least;
+}
+
+bool IsSentence(std::string_view text) {
+  return HasWords(text, 3) && !text.ends_with('.') && !text.starts_with(' ') && !text.ends_with(' ');
+}
+
+// The numbers, findings and lists that rules use, directly or through one another.
+class Use {
+ public:
+  explicit Use(const Pack& pack)
+      : pack_(pack),
+        numbers_(pack.numbers.size()),
+        findings_(pack.findings.size()),
+        lists_(pack.lists.size()) {
+    for (const Rule& rule : pack.rules) Add(rule.when);
+  }
+
+  [[nodiscard]] bool OfNumber(std::size_t index) const { return numbers_[index]; }
+  [[nodiscard]] bool OfFinding(std::size_t index) const { return findings_[index]; }
+
+  // The data tables of which a list is used.
+  [[nodiscard]] std::set<std::string> Tables() const {
+    std::set<std::string> tables;
+    for (std::size_t i = 0; i < lists_.size(); ++i) {
+      if (lists_[i]) tables.insert(pack_.lists[i].table);
+    }
+    return tables;
+  }
+
+  // The parts of which a rule stands in the pack, or something is used.
+  [[nodiscard]] std::set<std::string> Parts() const {
+    std::set<std::string> parts;
+    for (const Rule& rule : pack_.rules) parts.insert(rule.part);
+    for (std::size_t i = 0; i < numbers_.size(); ++i) {
+      if (numbers_[i]) parts.insert(pack_.numbers[i].part);
+    }
+    for (std::size_t i = 0; i < findings_.size(); ++i) {
+      if (findings_[i]) parts.insert(pack_.findings[i].part);
+    }
+    return parts;
+  }
+
+ private:
+  // Each refers to earlier ones alone, so that this ends.
+  void Add(NumberRef ref) {
+    if (numbers_[ref.index]) return;
+    numbers_[ref.index] = true;
+    for (const Number::Term& term : pack_.numbers[ref.index].terms) {
+      Add(term.value);
+      Add(term.when);
+    }
+  }
+  void Add(FindingRef ref) {
+    if (findings_[ref.index]) return;
+    findings_[ref.index] = true;
+    Add(pack_.findings[ref.index].when);
+  }
+  void Add(const Operand& operand) {
+    if (const auto* number = std::get_if<NumberRef>(&operand)) Add(*number);
+  }
+  void Add(const Condition& condition) {
+    if (const auto* number = std::get_if<NumberRef>(&condition.subject)) Add(*number);
+    if (const auto* finding = std::get_if<FindingRef>(&condition.subject)) Add(*finding);
+    if (condition.op == Operator::kInList || condition.op == Operator::kNotInList)
+      lists_[condition.list] = true;
+    for (const Operand& operand : condition.operands) Add(operand);
+  }
+  void Add(const Conditions& conditions) {
+    for (const Condition& condition : conditions.all) Add(condition);
+    for (const Condition& condition : conditions.any) Add(condition);
+  }
+
+  const Pack& pack_;
+  std::vector<bool> numbers_, findings_, lists_;
+};
+
+class Linter {
+ public:
+  Linter(const Pack& pack, std::span<const Pack* const> bases, std::span<const Case> cases, Timestamp at)
+      : pack_(pack), bases_(bases), cases_(cases), at_(at) {}
+
+  std::vector<LintFinding> Run() {
+    CheckTexts();
+    CheckWindows();
+    CheckLists();
+    CheckUse();
+    CheckCases();
+    CheckVerification();
+    for (const auto check : {LintReach, LintGaps, LintExceptions}) {
+      std::vector<LintFinding> more = check(pack_);
+      std::ranges::move(more, std::back_inserter(findings_));
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  void Report(Severity severity, std::string_view check, std::string about, std::string sentence) {
+    findings_.push_back({severity, std::string(check), std::move(about), std::move(sentence)});
+  }
+  void Error(std::string_view check, std::string about, std::string sentence) {
+    Report(Severity::kError, check, std::move(about), std::move(sentence));
+  }
+  void Warn(std::string_view check, std::string about, std::string sentence) {
+    Report(Severity::kWarning, check, std::move(about), std::move(sentence));
+  }
+
+  void CheckCitations(const std::string& about, const std::vector<std::string>& citations) {
+    const auto blank = [](const std::string& citation) { return !HasWords(citation, 1); };
+    if (citations.empty() || std::ranges::any_of(citations, blank))
+      Error("citation", about, "a citation is missing or blank");
+    const std::set<std::string> different(citations.begin(), citations.end());
+    if (different.size() != citations.size()) Warn("citation", about, "it cites the same place twice");
+  }
+
+  void CheckTexts() {
+    for (const Number& number : pack_.numbers) CheckCitations("number " + number.id, number.citations);
+    for (const Finding& finding : pack_.findings) {
+      CheckCitations("finding " + finding.id, finding.citations);
+      CheckSentence("finding " + finding.id, "its title", finding.title);
+    }
+    for (const Rule& rule : pack_.rules) {
+      CheckCitations("rule " + rule.id, rule.citations);
+      CheckSentence("rule " + rule.id, "its reason", rule.reason);
+    }
+  }
+
+  void CheckSentence(const std::string& about, std::string_view what, const std::string& text) {
+    if (IsSentence(text)) return;
+    Error("reason", about,
+          std::string(what) + " '" + text + "' is no plain sentence of three words or more without a period");
+  }
+
+  void CheckWindow(const Rule& rule, std::string_view what, const Window& window) {
+    if ((!window.from && !window.until) || window == pack_.valid || HasWords(window.citation, 1)) return;
+    Error("window", "rule " + rule.id,
+          "the window '" + std::string(what) + "' does not say where its dates are written");
+  }
+
+  void CheckWindows() {
+    for (const Rule& rule : pack_.rules) {
+      CheckWindow(rule, "in_force", rule.in_force);
+      CheckWindow(rule, "compliance", rule.compliance);
+      CheckWindow(rule, "enforcement", rule.enforcement);
+    }
+  }
+
+  void CheckLists() {
+    for (const RegionList& list : pack_.lists) {
+      if (!HasWords(list.citation, 1)) Error("list", "list " + list.id, "it has no citation");
+      for (const RegionList::Version& version : list.versions) {
+        if (!HasWords(version.source, 1))
+          Error(
+              "list", "list " + list.id,
+              "the version of " + ToRfc3339(version.from).substr(0, 10) + " does not say where it was read");
+      }
+    }
+    for (const CountsAs& counts : pack_.counts_as) {
+      if (!HasWords(counts.citation, 1))
+        Error("list", "country " + std::string(counts.country.code()),
+              "that it counts as another is uncited");
+    }
+  }
+
+  // What a shared part defines may be for other packs.
+  void CheckUse() {
+    const Use use(pack_);
+    for (std::size_t i = 0; i < pack_.numbers.size(); ++i) {
+      if (!use.OfNumber(i) && pack_.numbers[i].part.empty())
+        Error("unused", "number " + pack_.numbers[i].id, "no rule uses it");
+    }
+    for (std::size_t i = 0; i < pack_.findings.size(); ++i) {
+      if (!use.OfFinding(i) && pack_.findings[i].part.empty())
+        Error("unused", "finding " + pack_.findings[i].id, "no rule uses it");
+    }
+    CheckDocuments("data table ", pack_.tables, use.Tables());
+    CheckDocuments("part ", pack_.parts, use.Parts());
+  }
+
+  void CheckDocuments(const std::string& kind, const std::vector<PartIdentity>& named,
+                      const std::set<std::string>& used) {
+    for (const PartIdentity& document : named) {
+      if (!used.contains(document.id)) Error("unused", kind + document.id, "no rule uses anything of it");
+    }
+  }
+
+  void CheckCases() {
+    std::vector<const Pack*> packs = {&pack_};
+    std::ranges::copy(bases_, std::back_inserter(packs));
+    std::set<std::string> deciding;
+    for (const Case& one : cases_) {
+      if (!one.facts) continue;
+      for (const Step& step : Evaluate(packs, *one.facts, one.at).path) {
+        if (step.pack == pack_.id) deciding.insert(step.rule);
+      }
+    }
+    for (const Rule& rule : pack_.rules) {
+      const bool stands = rule.status == RuleStatus::kInForce || rule.status == RuleStatus::kNotEnforced;
+      if (stands && !deciding.contains(rule.id)) Warn("untested", "rule " + rule.id, "no case decides by it");
+    }
+    CheckColumns(packs);
+  }
+
+  // Facts that cases state one by one and no rule reads. The short form states harmless facts by itself.
+  void CheckColumns(const std::vector<const Pack*>& packs) {
+    std::set<FactId> asked = {FactId::kNodeBasis};
+    for (const Pack* pack : packs) {
+      for (const FactId id : FactsAskedBy(*pack)) asked.insert(id);
+    }
+    std::set<FactId> stated;
+    for (const Case& one : cases_) {
+      if (!one.facts || !one.pack.empty()) continue;
+      for (const FactType& type : FactCatalogue()) {
+        if (one.facts->Find(type.id) != nullptr) stated.insert(type.id);
+      }
+    }
+    for (const FactId id : stated) {
+      if (!asked.contains(id))
+        Warn("unused", "case column " + std::string(Describe(id).name), "no rule reads this fact");
+    }
+  }
+
+  void CheckVerification() {
+    const std::string day = ToRfc3339(pack_.verified_on).substr(0, 10);
+    if (at_.seconds - pack_.verified_on.seconds > kYear)
+      Warn("verified_on", "pack", "nobody held it against its sources since " + day);
+    for (const RegionList& list : pack_.lists) {
+      const Timestamp newest = list.versions.back().from;
+      if (newest > pack_.verified_on && newest <= at_)
+        Warn("verified_on", "list " + list.id,
+             "it has a version that is newer than the pack's check on " + day);
+    }
+  }
+
+  const Pack& pack_;
+  std::span<const Pack* const> bases_;
+  std::span<const Case> cases_;
+  Timestamp at_;
+  std::vector<LintFinding> findings_;
+};
+
+}  // namespace
+
+std::string_view Name(LintFinding::Severity severity) {
+  return severity == Severity::kError ? "error" : "warning";
+}
+
+std::vector<LintFinding> Lint(const Pack& pack, std::span<const Pack* const> bases,
+                              std::span<const Case> cases, Timestamp at) {
+  return Linter(pack, bases, cases, at).Run();
+}
+
+}  // namespace strongroom::policy
