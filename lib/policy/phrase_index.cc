@@ -140,7 +140,7 @@ std::vector<PhraseIndex::Hit> PhraseIndex::HitsOf(const Phrase& screened) const 
   for (std::uint32_t i = 0; i < screened.size(); ++i) {
     if (!telling(screened[i])) AddHits(screened[i], i, any_telling ? &reached : nullptr, hits);
   }
-  std::ranges::stable_sort(hits, {}, &Hit::phrase);
+  std::ranges::sort(hits, {}, &Hit::phrase);
   return hits;
 }
 

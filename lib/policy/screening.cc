@@ -44,7 +44,9 @@ class BestMatches {
                          .screened = std::string(best.screened),
                          .score = best.found.score});
     }
-    std::ranges::stable_sort(matches, std::greater(), &ScreeningMatch::score);
+    std::ranges::sort(matches, {}, [](const ScreeningMatch& match) {
+      return std::tuple(-match.score, match.entry, match.by);
+    });
     return matches;
   }
 
