@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "policy/harmless_facts.h"
 #include "policy/values_apart.h"
 
 namespace strongroom::policy {
@@ -12,10 +13,16 @@ constexpr std::int64_t kDay = 86400;
 constexpr std::string_view kOperator = "the operator";
 constexpr std::string_view kLabel = "the model";
 
-std::vector<Value> PlainValues(std::vector<ValueApart> apart) {
-  std::vector<Value> values;
-  for (ValueApart& one : apart) values.push_back(std::move(one.value));
-  return values;
+// Of several texts, the sets beside none and each alone: any two, and all.
+void AddCombinations(const std::vector<ValueApart>& apart, std::vector<Value>& values) {
+  std::vector<std::string> all;
+  for (std::size_t i = 1; i < apart.size(); ++i)
+    all.push_back(std::get<std::vector<std::string>>(apart[i].value).front());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t j = i + 1; j < all.size(); ++j)
+      values.emplace_back(std::vector<std::string>{all[i], all[j]});
+  }
+  if (all.size() > 2) values.emplace_back(all);
 }
 
 // Facts with a licence of each issuer that covers the act in one country.
@@ -41,7 +48,7 @@ Facts WithLicences(const std::vector<std::string>& issuers, const Value& country
 }  // namespace
 
 FactSearch::FactSearch(const Pack& pack, Timestamp at, std::size_t most_steps)
-    : pack_(pack), at_(at), most_steps_(most_steps) {}
+    : pack_(pack), at_(at), most_steps_(most_steps), harmless_(HarmlessFacts(at)) {}
 
 std::optional<Facts> FactSearch::Find(const std::vector<Goal>& goals) {
   steps_ = 0;
@@ -179,19 +186,16 @@ const std::vector<Value>& FactSearch::ValuesOf(FactId fact) {
   const auto known = values_.find(fact);
   if (known != values_.end()) return known->second;
   const Pack* packs[] = {&pack_};
-  std::vector<ValueApart> apart = ValuesApart(packs, fact, at_);
-  if (Describe(fact).type != ValueType::kTexts) return values_[fact] = PlainValues(std::move(apart));
-  // Of several texts: none, each alone, any two, and all.
-  std::vector<Value> sets = PlainValues(apart);
-  std::vector<std::string> all;
-  for (std::size_t i = 1; i < apart.size(); ++i)
-    all.push_back(std::get<std::vector<std::string>>(apart[i].value).front());
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    for (std::size_t j = i + 1; j < all.size(); ++j)
-      sets.emplace_back(std::vector<std::string>{all[i], all[j]});
+  const std::vector<ValueApart> apart = ValuesApart(packs, fact, at_);
+  std::vector<Value> values;
+  for (const ValueApart& one : apart) values.push_back(one.value);
+  if (Describe(fact).type == ValueType::kTexts) AddCombinations(apart, values);
+  // What means no harm comes first: it keeps the bars away.
+  if (const Fact* harmless = harmless_.Find(fact)) {
+    const auto found = std::ranges::find(values, harmless->value);
+    if (found != values.end()) std::rotate(values.begin(), found, found + 1);
   }
-  if (all.size() > 2) sets.emplace_back(all);
-  return values_[fact] = std::move(sets);
+  return values_[fact] = std::move(values);
 }
 
 }  // namespace strongroom::policy

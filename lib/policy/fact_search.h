@@ -57,6 +57,7 @@ class FactSearch {
   Timestamp at_;
   std::size_t most_steps_;
   std::size_t steps_ = 0;
+  Facts harmless_;
   Facts facts_;
   std::map<FactId, std::vector<Value>> values_;
 };

@@ -110,10 +110,9 @@ class Linter {
     CheckUse();
     CheckCases();
     CheckVerification();
-    for (const auto check : {LintReach, LintGaps, LintExceptions}) {
-      std::vector<LintFinding> more = check(pack_);
-      std::ranges::move(more, std::back_inserter(findings_));
-    }
+    Take(LintReach(pack_, deciding_));
+    Take(LintGaps(pack_));
+    Take(LintExceptions(pack_));
     return std::move(findings_);
   }
 
@@ -127,6 +126,8 @@ class Linter {
   void Warn(std::string_view check, std::string about, std::string sentence) {
     Report(Severity::kWarning, check, std::move(about), std::move(sentence));
   }
+
+  void Take(std::vector<LintFinding> findings) { std::ranges::move(findings, std::back_inserter(findings_)); }
 
   void CheckCitations(const std::string& about, const std::vector<std::string>& citations) {
     const auto blank = [](const std::string& citation) { return !HasWords(citation, 1); };
@@ -210,16 +211,16 @@ class Linter {
   void CheckCases() {
     std::vector<const Pack*> packs = {&pack_};
     std::ranges::copy(bases_, std::back_inserter(packs));
-    std::set<std::string> deciding;
     for (const Case& one : cases_) {
       if (!one.facts) continue;
       for (const Step& step : Evaluate(packs, *one.facts, one.at).path) {
-        if (step.pack == pack_.id) deciding.insert(step.rule);
+        if (step.pack == pack_.id) deciding_.insert(step.rule);
       }
     }
     for (const Rule& rule : pack_.rules) {
       const bool stands = rule.status == RuleStatus::kInForce || rule.status == RuleStatus::kNotEnforced;
-      if (stands && !deciding.contains(rule.id)) Warn("untested", "rule " + rule.id, "no case decides by it");
+      if (stands && !deciding_.contains(rule.id))
+        Warn("untested", "rule " + rule.id, "no case decides by it");
     }
     CheckColumns(packs);
   }
@@ -259,6 +260,7 @@ class Linter {
   std::span<const Pack* const> bases_;
   std::span<const Case> cases_;
   Timestamp at_;
+  std::set<std::string> deciding_;  // the rules by which cases decide
   std::vector<LintFinding> findings_;
 };
 

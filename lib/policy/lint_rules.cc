@@ -263,10 +263,11 @@ std::optional<LintFinding> Compare(const Pack& pack, const Rule& one, const Rule
 
 }  // namespace
 
-std::vector<LintFinding> LintReach(const Pack& pack) {
+std::vector<LintFinding> LintReach(const Pack& pack, const std::set<std::string>& deciding) {
   const Reach reach(pack);
   std::vector<LintFinding> findings;
   for (const Rule& rule : pack.rules) {
+    if (deciding.contains(rule.id)) continue;
     if (auto finding = reach.About(rule)) findings.push_back(*std::move(finding));
   }
   return findings;

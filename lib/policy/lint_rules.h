@@ -3,13 +3,16 @@
 #ifndef STRONGROOM_POLICY_LINT_RULES_H_
 #define STRONGROOM_POLICY_LINT_RULES_H_
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "strongroom/policy/lint.h"
 
 namespace strongroom::policy {
 
-std::vector<LintFinding> LintReach(const Pack& pack);
+// `deciding` are the ids of rules by which some case decides: they need no search.
+std::vector<LintFinding> LintReach(const Pack& pack, const std::set<std::string>& deciding);
 std::vector<LintFinding> LintGaps(const Pack& pack);
 std::vector<LintFinding> LintExceptions(const Pack& pack);
 
