@@ -34,7 +34,7 @@ CountryAnswer AnswerOf(place::Country country, const Decision& decision) {
     answer.reason = step.reason;
   }
   if (decision.outcome != Outcome::kUnknown || decision.missing.empty()) return answer;
-  answer.reason += " (missing:";
+  answer.reason += " (not known; missing:";
   for (const FactId fact : decision.missing) answer.reason += " " + std::string(Describe(fact).name);
   answer.reason += ")";
   return answer;

@@ -265,7 +265,7 @@ TEST(AskEveryCountry, OperatorFollowsThePlaceUnlessStated) {
   EXPECT_EQ(std::ranges::count(stated, Outcome::kPermit, &CountryAnswer::outcome), 250);
   const auto fixed = Everywhere(pack, Facts(), Headquarters::kFixed);
   EXPECT_EQ(std::ranges::count(fixed, Outcome::kUnknown, &CountryAnswer::outcome), 250);
-  EXPECT_THAT(fixed[0].reason, HasSubstr("(missing: node.operator_hq)"));
+  EXPECT_THAT(fixed[0].reason, HasSubstr("(not known; missing: node.operator_hq)"));
 }
 
 TEST(AskEveryCountry, ParentIsWhereTheOperatorIsUnlessStated) {
