@@ -318,6 +318,7 @@ TEST_F(SignedPacks, WrongWordsAreWrongUsage) {
   EXPECT_EQ(other.exit, 2);
   EXPECT_THAT(other.err, HasSubstr(kAuthority));
   EXPECT_FALSE(cli_.Exists("x.pack"));
+  EXPECT_EQ(cli_.Run({"policy", "sign", "absent", "-o", "x.pack"}).exit, 7);
   EXPECT_EQ(cli_.Run({"policy", "remove", "nothing"}).exit, 7);
 }
 

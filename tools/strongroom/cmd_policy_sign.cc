@@ -203,8 +203,8 @@ Status SignLicenceFile(Session& session, const Arguments& arguments, const Signe
 
 Status Sign(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const Signer signer, ReadSigner(session, arguments));
-  const auto source = session.files().Stat(arguments.Path("SOURCE"));
-  if (source && source->IsDirectory()) return SignPackFolder(session, arguments, signer);
+  SR_ASSIGN_OR_RETURN(const FileIdentity source, session.files().Stat(arguments.Path("SOURCE")));
+  if (source.IsDirectory()) return SignPackFolder(session, arguments, signer);
   return SignLicenceFile(session, arguments, signer);
 }
 
@@ -229,13 +229,18 @@ Status InstallLicenceFile(Session& session, home::Home& home, ByteView file) {
 }
 
 Status InstallFile(Session& session, home::Home& home, ByteView file) {
-  SR_ASSIGN_OR_RETURN(const auto envelope, envelope::ParseDsse(file, policy::kMaxSignedPackSize));
-  if (envelope.unverified_payload_type == policy::kSignedPackType)
-    return InstallPackFile(session, home, file);
-  if (envelope.unverified_payload_type == policy::kSignedLicenceType)
-    return InstallLicenceFile(session, home, file);
+  constexpr std::string_view kNext = "strongroom policy sign makes signed packs and licences";
+  auto envelope = envelope::ParseDsse(file, policy::kMaxSignedPackSize);
+  if (!envelope) {
+    const bool malformed = envelope.error().code == ErrorCode::kMalformed;
+    return std::unexpected(malformed ? std::move(envelope).error().Next(std::string(kNext))
+                                     : std::move(envelope).error());
+  }
+  const std::string& type = envelope->unverified_payload_type;
+  if (type == policy::kSignedPackType) return InstallPackFile(session, home, file);
+  if (type == policy::kSignedLicenceType) return InstallLicenceFile(session, home, file);
   return Fail(ErrorCode::kMalformed, "this is neither a signed pack nor a signed licence",
-              "strongroom policy sign makes them");
+              std::string(kNext));
 }
 
 Status Install(Session& session, const Arguments& arguments) {
