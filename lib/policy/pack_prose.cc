@@ -317,7 +317,7 @@ std::vector<std::string> TellPack(const Pack& pack, std::size_t width) {
   return Prose(pack, width).Tell();
 }
 
-envelope::Json PackJson(const Pack& pack) {
+envelope::ObjectBuilder PackMembers(const Pack& pack) {
   envelope::ObjectBuilder object;
   object.String("id", pack.id)
       .Integer("version", pack.version)
@@ -332,7 +332,7 @@ envelope::Json PackJson(const Pack& pack) {
       .Value("findings", ArrayOf(pack, pack.findings, FindingJson))
       .Value("numbers", ArrayOf(pack, pack.numbers, NumberJson));
   if (pack.overlay) object.String("overlay", pack.overlay->authority + "/" + pack.overlay->id);
-  return std::move(object).Build();
+  return object;
 }
 
 }  // namespace strongroom::policy

@@ -81,9 +81,9 @@ struct Command {
 
 // Each is defined in its own cmd_*.cc.
 extern const Command kInit, kTrustAdd, kTrustList, kTrustRemove, kSeal, kOpen, kCat, kLs, kInspect, kVerify,
-    kRepair, kRekey, kNodeShow, kNodeApprovePcrs, kPolicyCheck, kPolicyDiff, kPolicyExplain, kPolicyInstall,
-    kPolicyList, kPolicyMap, kPolicyRemove, kPolicyScreen, kPolicyShow, kPolicySign, kLogShow, kLogVerify,
-    kDoctor, kBench, kHelp;
+    kRepair, kRekey, kNodeShow, kNodeApprovePcrs, kPolicyCheck, kPolicyDiff, kPolicyExplain, kPolicyImpact,
+    kPolicyInstall, kPolicyLint, kPolicyList, kPolicyMap, kPolicyRemove, kPolicyScreen, kPolicyShow,
+    kPolicySign, kPolicyTest, kLogShow, kLogVerify, kDoctor, kBench, kHelp;
 
 std::span<const Command* const> Commands();  // in the order in which help shows them
 std::span<const Option> GlobalOptions();     // accepted before and after the verb

@@ -7,21 +7,13 @@ namespace strongroom::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kInit,          &kTrustAdd,
-    &kTrustList,     &kTrustRemove,
-    &kSeal,          &kOpen,
-    &kCat,           &kLs,
-    &kInspect,       &kVerify,
-    &kRepair,        &kRekey,
-    &kNodeShow,      &kNodeApprovePcrs,
-    &kPolicyCheck,   &kPolicyExplain,
-    &kPolicyDiff,    &kPolicyList,
-    &kPolicyShow,    &kPolicyMap,
-    &kPolicyScreen,  &kPolicySign,
-    &kPolicyInstall, &kPolicyRemove,
-    &kLogShow,       &kLogVerify,
-    &kDoctor,        &kBench,
-    &kHelp,
+    &kInit,          &kTrustAdd,     &kTrustList,    &kTrustRemove,     &kSeal,
+    &kOpen,          &kCat,          &kLs,           &kInspect,         &kVerify,
+    &kRepair,        &kRekey,        &kNodeShow,     &kNodeApprovePcrs, &kPolicyCheck,
+    &kPolicyExplain, &kPolicyTest,   &kPolicyImpact, &kPolicyDiff,      &kPolicyLint,
+    &kPolicyList,    &kPolicyShow,   &kPolicyMap,    &kPolicyScreen,    &kPolicySign,
+    &kPolicyInstall, &kPolicyRemove, &kLogShow,      &kLogVerify,       &kDoctor,
+    &kBench,         &kHelp,
 };
 
 constexpr Option kGlobalOptions[] = {

@@ -3,10 +3,8 @@
 #include "installed_licences.h"
 
 namespace strongroom::cli {
-namespace {
 
-Expected<custodian::ManifestFacts> VerifyFor(const envelope::TrustStore& trust, ByteView envelope) {
-  SR_ASSIGN_OR_RETURN(bundle::VerifiedManifest verified, bundle::VerifyManifest(envelope, trust));
+custodian::ManifestFacts ToManifestFacts(bundle::VerifiedManifest verified) {
   bundle::Manifest& manifest = verified.manifest;
   custodian::ManifestFacts facts;
   facts.bundle_id = verified.bundle_id;
@@ -20,8 +18,6 @@ Expected<custodian::ManifestFacts> VerifyFor(const envelope::TrustStore& trust, 
   for (const bundle::PackPin& pin : manifest.packs) facts.packs.push_back(ToReference(pin));
   return facts;
 }
-
-}  // namespace
 
 policy::PackReference ToReference(const bundle::PackPin& pin) {
   return {.authority = pin.authority,
@@ -52,7 +48,10 @@ EmbeddedNode::EmbeddedNode(Session& session, home::Home home, envelope::TrustSto
 
 custodian::Dependencies EmbeddedNode::Wiring() {
   custodian::Dependencies with;
-  with.verify_manifest = [this](ByteView envelope) { return VerifyFor(trust_, envelope); };
+  with.verify_manifest = [this](ByteView envelope) -> Expected<custodian::ManifestFacts> {
+    SR_ASSIGN_OR_RETURN(bundle::VerifiedManifest verified, bundle::VerifyManifest(envelope, trust_));
+    return ToManifestFacts(std::move(verified));
+  };
   with.open_log = [this] { return home_.OpenLog(session_.clock()); };
   with.remember_checkpoint = [this](const log::Receipt& receipt) {
     return home_.RememberCheckpoint(receipt);

@@ -17,6 +17,9 @@ namespace strongroom::cli {
 // How the policy names the pack that a manifest pins.
 policy::PackReference ToReference(const bundle::PackPin& pin);
 
+// What a custodian needs to know of it.
+custodian::ManifestFacts ToManifestFacts(bundle::VerifiedManifest verified);
+
 class EmbeddedNode {
  public:
   // Opens the home and wires node, custodian, log and packs together. The session must outlive it. Neither

@@ -14,6 +14,13 @@ Expected<policy::Facts> ReadQuestion(Session& session, const Arguments& argument
   return facts;
 }
 
+Expected<policy::Facts> ReadDeclaration(const home::Home& home) {
+  SR_ASSIGN_OR_RETURN(const Bytes toml, home.NodeDeclaration());
+  auto facts = policy::ParseNodeDeclaration(toml);
+  if (!facts) return std::unexpected(std::move(facts).error().With("node.toml"));
+  return facts;
+}
+
 Expected<Timestamp> TimeAsked(const Session& session, const Arguments& arguments) {
   const auto text = arguments.Optional("at");
   if (!text) return session.clock().Now();

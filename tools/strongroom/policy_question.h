@@ -19,6 +19,8 @@ inline constexpr Option kAtOption = {
 
 // The facts of the file of --facts. kNotFound, or kMalformed with file, line and column.
 Expected<policy::Facts> ReadQuestion(Session& session, const Arguments& arguments);
+// What node.toml of the home declares. kMalformed with line and column.
+Expected<policy::Facts> ReadDeclaration(const home::Home& home);
 // The time of --at, or now. kInvalidArgument if it is none.
 Expected<Timestamp> TimeAsked(const Session& session, const Arguments& arguments);
 

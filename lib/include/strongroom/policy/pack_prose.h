@@ -14,8 +14,8 @@ namespace strongroom::policy {
 // they name, in lines of at most `width` columns, which counts as 40 at least.
 std::vector<std::string> TellPack(const Pack& pack, std::size_t width);
 
-// PackJson is the same for a program; its conditions are sentences.
-envelope::Json PackJson(const Pack& pack);
+// PackMembers is the same for a program, as the members of an object; its conditions are sentences.
+envelope::ObjectBuilder PackMembers(const Pack& pack);
 
 }  // namespace strongroom::policy
 
