@@ -122,7 +122,9 @@ Expected<std::vector<ListedAddress>> ReadAddresses(const PublishedObject& entry)
   SR_ASSIGN_OR_RETURN(const Json::Array* items, entry.Items("addresses", kMaxItems));
   std::vector<ListedAddress> addresses;
   for (const Json& item : *items) {
-    SR_ASSIGN_OR_RETURN(const auto read, PublishedObject::Open(item, entry.path() + ".addresses[]"));
+    SR_ASSIGN_OR_RETURN(
+        const auto read,
+        PublishedObject::Open(item, entry.path() + ".addresses[" + std::to_string(addresses.size()) + "]"));
     ListedAddress& address = addresses.emplace_back();
     SR_ASSIGN_OR_RETURN(address.street, read.Text("address"));
     SR_ASSIGN_OR_RETURN(address.city, read.Text("city"));

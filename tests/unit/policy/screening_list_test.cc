@@ -103,7 +103,7 @@ TEST(ScreeningList, MemberOfAnotherTypeIsRefusedByPath) {
   ExpectRefused(WithEntry(std::string(kNamed) + R"(,"alt_names":[7])"),
                 "results[0].alt_names must be a string");
   ExpectRefused(WithEntry(std::string(kNamed) + R"(,"addresses":[7])"),
-                "results[0].addresses[] must be an object");
+                "results[0].addresses[0] must be an object");
 }
 
 TEST(ScreeningList, WhatIsNotStrictJsonIsRefusedWithItsOffset) {
