@@ -215,7 +215,7 @@ class Story {
   void TellHowFarTheSearchWent(std::size_t told) {
     const std::size_t all = told_.changes.changes.size();
     lines_.emplace_back();
-    if (all == 0) Line("Nothing that was tried would change the answer, neither one thing nor two.");
+    if (all == 0) Line("Nothing that was tried would change the answer, neither one thing nor several.");
     if (told < all) Line("There are " + std::to_string(all - told) + " more changes; --json lists them.");
     if (!told_.changes.complete) Line("Not everything was tried: the search has a bound.");
     if (lines_.back().empty()) lines_.pop_back();

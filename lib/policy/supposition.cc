@@ -25,13 +25,6 @@ std::vector<std::string> TextsStated(const Facts& facts, FactId fact) {
   return texts == nullptr ? std::vector<std::string>() : *texts;
 }
 
-Alternatives OfFact(std::span<const Pack* const> packs, const Facts& facts, FactId fact, Timestamp at) {
-  Alternatives alternatives;
-  for (ValueApart& apart : ValuesApart(packs, fact, at, TextsStated(facts, fact)))
-    alternatives.emplace_back(FactOtherwise{fact, std::move(apart)});
-  return alternatives;
-}
-
 Alternatives OfSources(const Facts& facts, const std::vector<FactId>& raised) {
   Alternatives alternatives;
   for (const Source source : {Source::kRequest, Source::kLicence, Source::kEvidence, Source::kManifest}) {
@@ -208,6 +201,18 @@ std::string PhraseOfStatement(const StatedBy& stated) {
 
 }  // namespace
 
+Alternatives AlternativesOf(std::span<const Pack* const> packs, const Facts& facts, FactId fact,
+                            Timestamp at) {
+  Alternatives alternatives;
+  for (ValueApart& apart : ValuesApart(packs, fact, at, TextsStated(facts, fact)))
+    alternatives.emplace_back(FactOtherwise{fact, std::move(apart)});
+  return alternatives;
+}
+
+bool IsArrangeable(FactId fact) {
+  return Effort(fact) <= 2;
+}
+
 std::vector<Alternatives> AllAlternatives(std::span<const Pack* const> packs, const Facts& facts,
                                           Timestamp at) {
   std::vector<Alternatives> all;
@@ -220,7 +225,7 @@ std::vector<Alternatives> AllAlternatives(std::span<const Pack* const> packs, co
     for (int effort = 1; effort <= 4; ++effort) {
       for (const FactType& type : FactCatalogue()) {
         if ((facts.Find(type.id) == nullptr) == missing && Effort(type.id) == effort)
-          all.push_back(OfFact(packs, facts, type.id, at));
+          all.push_back(AlternativesOf(packs, facts, type.id, at));
       }
     }
   }

@@ -32,6 +32,13 @@ using Alternatives = std::vector<Supposition>;
 std::vector<Alternatives> AllAlternatives(std::span<const Pack* const> packs, const Facts& facts,
                                           Timestamp at);
 
+// AlternativesOf lists those about one fact.
+Alternatives AlternativesOf(std::span<const Pack* const> packs, const Facts& facts, FactId fact,
+                            Timestamp at);
+
+// IsArrangeable tells claims, the facility and the act from what the model is, and who and where one is.
+bool IsArrangeable(FactId fact);
+
 // Suppose changes the facts accordingly.
 void Suppose(const Supposition& supposition, Timestamp at, Facts& facts);
 

@@ -1,7 +1,8 @@
 #include <algorithm>
 #include <map>
 
-#include "policy/condition_text.h"
+#include "policy/condition_sentence.h"
+#include "policy/pack_words.h"
 #include "strongroom/policy/difference.h"
 
 namespace strongroom::policy {
@@ -29,6 +30,27 @@ std::string Readings(const std::vector<Reading>& readings) {
     text +=
         (text.empty() ? "" : "; ") + std::string(reading.controls ? "controls: " : "not: ") + reading.text;
   return text;
+}
+
+std::string Listed(const Pack& pack, std::string_view heading, const std::vector<Condition>& conditions) {
+  std::vector<std::string> sentences;
+  for (const Condition& condition : conditions) sentences.push_back(Sentence(pack, condition));
+  return conditions.empty() ? "" : std::string(heading) + Joined(sentences);
+}
+
+std::string ConditionsText(const Pack& pack, const Conditions& conditions) {
+  const std::string all = Listed(pack, "all of: ", conditions.all);
+  const std::string any = Listed(pack, "one of: ", conditions.any);
+  return all + (all.empty() || any.empty() ? "" : "; ") + any;
+}
+
+std::string TermsText(const Pack& pack, const Number& number) {
+  std::vector<std::string> terms;
+  for (const Number::Term& term : number.terms) {
+    const std::string when = ConditionsText(pack, term.when);
+    terms.push_back(Phrase(pack, term.value) + (when.empty() ? "" : " where " + when));
+  }
+  return std::string(kNumberKinds[static_cast<std::size_t>(number.kind)]) + " of: " + Joined(terms);
 }
 
 class Text {

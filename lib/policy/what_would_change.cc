@@ -6,9 +6,12 @@
 
 #include "policy/supposition.h"
 #include "policy/turning_points.h"
+#include "policy/unmet_condition.h"
 
 namespace strongroom::policy {
 namespace {
+
+constexpr std::size_t kMostArranged = 6;  // things at once
 
 // The times that a pack wants to be recent, as the date of a screening.
 std::set<FactId> RecentTimes(std::span<const Pack* const> packs) {
@@ -67,6 +70,7 @@ class Search {
           return one.outcome == Outcome::kPermit;
         });
     TryMoments();
+    if (now_ != Outcome::kPermit) TryExceptions();
     if (!permits) TryPairs();
     std::ranges::stable_sort(found_.changes, {}, &Change::outcome);
     return std::move(found_);
@@ -148,6 +152,48 @@ class Search {
     if (!then || then->outcome == now_) return false;
     Add({std::move(phrase)}, then);
     return true;
+  }
+
+  // What an exception lacks, where all of it can be arranged: claims, the facility, the act.
+  void TryExceptions() {
+    for (const Pack* pack : packs_) {
+      for (const Rule& rule : pack->rules) {
+        const bool stands = rule.status == RuleStatus::kInForce || rule.status == RuleStatus::kNotEnforced;
+        if (rule.kind == RuleKind::kException && stands && rule.in_force.Contains(at_) &&
+            rule.compliance.Contains(at_))
+          TryException(*pack, rule);
+      }
+    }
+  }
+
+  void TryException(const Pack& pack, const Rule& rule) {
+    Facts facts = facts_;
+    std::vector<std::string> suppose;
+    for (;;) {
+      const auto unmet = FirstUnmet(pack, rule.when, true, facts, at_);
+      if (!unmet) break;
+      const std::size_t lacking = suppose.size();
+      if (lacking < kMostArranged) Arrange(pack, *unmet, facts, suppose);
+      if (suppose.size() == lacking) return;
+    }
+    if (suppose.size() < 2) return;
+    const auto then = Ask(facts, at_);
+    if (then && then->outcome == Outcome::kPermit) Add(std::move(suppose), then);
+  }
+
+  // Supposes the first thing that meets a condition, and says so.
+  void Arrange(const Pack& pack, const Unmet& unmet, Facts& facts, std::vector<std::string>& suppose) const {
+    const auto* fact = std::get_if<FactId>(&unmet.condition->subject);
+    if (fact == nullptr || !IsArrangeable(*fact)) return;
+    const Conditions alone{.all = {*unmet.condition}, .any = {}};
+    const Alternatives alternatives = AlternativesOf(packs_, facts, *fact, at_);
+    for (std::size_t i = 0; i < alternatives.size(); ++i) {
+      Facts supposed = Supposing(alternatives[i], facts);
+      if (FirstUnmet(pack, alone, unmet.wanted, supposed, at_)) continue;
+      suppose.push_back(Phrase(alternatives, {i}, packs_, facts, at_));
+      facts = std::move(supposed);
+      return;
+    }
   }
 
   void TryPairs() {

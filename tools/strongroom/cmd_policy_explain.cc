@@ -1,22 +1,26 @@
 // strongroom policy explain.
 #include "pack_choice.h"
 #include "policy_question.h"
+#include "screening_facts.h"
 #include "strongroom/policy/explanation.h"
+#include "unlock_options.h"
 
 namespace strongroom::cli {
 namespace {
 
 constexpr std::size_t kColumns = 100;
 
-constexpr Option kOptions[] = {
-    kFactsOption,
-    {.name = "pack",
-     .value = "PACK",
-     .help = "ask this pack, installed or a folder with pack.toml; every installed one where none is given",
-     .repeatable = true,
-     .completion = Completion::kDirectory},
-    kAtOption,
-};
+constexpr auto kOptions =
+    Join(kScreeningOptions, std::array<Option, 3>{{
+                                kFactsOption,
+                                {.name = "pack",
+                                 .value = "PACK",
+                                 .help = "ask this pack, installed or a folder with pack.toml; every "
+                                         "installed one where none is given",
+                                 .repeatable = true,
+                                 .completion = Completion::kDirectory},
+                                kAtOption,
+                            }});
 constexpr Example kExamples[] = {
     {"strongroom policy explain --facts question.toml --pack allied-nations",
      "why, and what would change it"},
@@ -24,7 +28,8 @@ constexpr Example kExamples[] = {
 };
 
 Status Run(Session& session, const Arguments& arguments) {
-  SR_ASSIGN_OR_RETURN(const policy::Facts facts, ReadQuestion(session, arguments));
+  SR_ASSIGN_OR_RETURN(policy::Facts facts, ReadQuestion(session, arguments));
+  SR_RETURN_IF_ERROR(AddScreening(session, arguments, facts));
   SR_ASSIGN_OR_RETURN(const Timestamp at, TimeAsked(session, arguments));
   SR_ASSIGN_OR_RETURN(const PackChoice choice, ChoosePacks(session, arguments.All("pack")));
   SR_ASSIGN_OR_RETURN(const auto packs, policy::WithBases(choice.chosen, choice.available));

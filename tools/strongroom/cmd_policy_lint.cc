@@ -1,16 +1,10 @@
 // strongroom policy lint.
-#include <algorithm>
-
-#include "pack_choice.h"
-#include "pack_folder.h"
 #include "policy_question.h"
 #include "strongroom/policy/lint.h"
-#include "strongroom/policy/pack_source.h"
+#include "tested_packs.h"
 
 namespace strongroom::cli {
 namespace {
-
-constexpr std::uint64_t kMaxCases = 4 << 20;
 
 constexpr Positional kPositionals[] = {
     {.name = "PACK",
@@ -23,19 +17,6 @@ constexpr Example kExamples[] = {
     {"strongroom policy lint", "every pack that is installed"},
     {"strongroom policy lint packs/acme", "a pack in the making, before it is signed"},
 };
-
-// The cases beside a pack: in its folder, or those that come with the program. A pack that was signed brought
-// its own when it was installed.
-Expected<std::vector<policy::Case>> CasesOf(Session& session, const policy::Pack& pack,
-                                            const std::string& name) {
-  if (IsPackFolder(session.files(), name)) {
-    SR_ASSIGN_OR_RETURN(const Bytes csv, ReadWhole(session.files(), JoinPath(name, "cases.csv"), kMaxCases));
-    return policy::ParseCases(csv);
-  }
-  const auto shipped = std::ranges::find(policy::ShippedPacks(), pack.id, &policy::PackSource::id);
-  if (shipped == policy::ShippedPacks().end()) return std::vector<policy::Case>();
-  return policy::ParseCases(shipped->cases);
-}
 
 void Show(const policy::Pack& pack, const policy::LintFinding& finding, Output& output) {
   output.Line(pack.id + ": " + std::string(Name(finding.severity)) + ": " + Printable(finding.about) + ": " +
@@ -55,24 +36,22 @@ std::string Count(std::size_t count, std::string_view what) {
 
 Status Run(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const Timestamp at, TimeAsked(session, arguments));
-  const std::vector<std::string> names = arguments.All("PACK");
-  SR_ASSIGN_OR_RETURN(const PackChoice choice, ChoosePacks(session, names));
+  SR_ASSIGN_OR_RETURN(const TestedPacks tested, ReadTestedPacks(session, arguments.All("PACK")));
   std::size_t errors = 0;
   std::size_t warnings = 0;
-  for (std::size_t i = 0; i < choice.chosen.size(); ++i) {
-    const policy::Pack& pack = *choice.chosen[i];
-    SR_ASSIGN_OR_RETURN(const auto cases, CasesOf(session, pack, names.empty() ? "" : names[i]));
+  for (const auto& [pack, csv] : tested.packs) {
+    SR_ASSIGN_OR_RETURN(const auto cases, policy::ParseCases(csv));
     const policy::Pack* alone[] = {&pack};
-    SR_ASSIGN_OR_RETURN(const auto packs, policy::WithBases(alone, choice.available));
+    SR_ASSIGN_OR_RETURN(const auto packs, policy::WithBases(alone, tested.available));
     for (const policy::LintFinding& finding : Lint(pack, std::span(packs).subspan(1), cases, at)) {
       Show(pack, finding, session.output());
       ++(finding.severity == policy::LintFinding::Severity::kError ? errors : warnings);
     }
   }
-  session.output().Line(Count(choice.chosen.size(), "pack") + ": " + Count(errors, "error") + ", " +
+  session.output().Line(Count(tested.packs.size(), "pack") + ": " + Count(errors, "error") + ", " +
                         Count(warnings, "warning"));
   envelope::ObjectBuilder members;
-  members.Integer("packs", choice.chosen.size()).Integer("errors", errors).Integer("warnings", warnings);
+  members.Integer("packs", tested.packs.size()).Integer("errors", errors).Integer("warnings", warnings);
   session.output().Object("lint", std::move(members));
   if (errors == 0) return {};
   return Fail(ErrorCode::kInternal, Count(errors, "error") + " in what was read", "correct the packs");

@@ -124,6 +124,34 @@ TEST(WhatWouldChange, NoPairWhereOneThingSuffices) {
   for (const Change& change : WhatChanges(pack, facts).changes) EXPECT_EQ(change.suppose.size(), 1U);
 }
 
+TEST(WhatWouldChange, AllThatAnExceptionLacksIsTriedAtOnce) {
+  const Pack pack = PermitsWhere(
+      "when = [{ finding = \"secured\", is = true }, { fact = \"node.licences\", contains = \"LE-AIA\" }, "
+      "{ fact = \"act.what\", is = \"decrypt\" }]",
+      SampleFinding(
+          "secured",
+          "when = [{ fact = \"storage.paragraph_14\", is = true }, { fact = \"storage.paragraph_15\", "
+          "is = true }]"));
+  const Facts facts = With({{FactId::kStorageParagraph14, "false"},
+                            {FactId::kStorageParagraph15, "false"},
+                            {FactId::kNodeLicences, ""},
+                            {FactId::kActWhat, "decrypt"}});
+  EXPECT_THAT(
+      WhatChanges(pack, facts).changes,
+      Contains(Field(&Change::suppose, ElementsAre("storage.paragraph_14: true", "storage.paragraph_15: true",
+                                                   "node.licences: with LE-AIA"))));
+}
+
+TEST(WhatWouldChange, WhoAndWhereOneIsIsNotArranged) {
+  const Pack pack = PermitsWhere(
+      "when = [{ fact = \"node.operator_hq\", is = \"GB\" }, { fact = \"node.operator_parent_hq\", is = "
+      "\"GB\" }, { fact = \"act.what\", is = \"store\" }]");
+  const Facts facts = With({{FactId::kNodeOperatorHq, "SG"},
+                            {FactId::kNodeOperatorParentHq, "SG"},
+                            {FactId::kActWhat, "decrypt"}});
+  EXPECT_THAT(WhatChanges(pack, facts).changes, Not(Contains(Field(&Change::outcome, Outcome::kPermit))));
+}
+
 TEST(WhatWouldChange, LaxestAnswerComesFirst) {
   const Pack pack = SamplePack(
       SampleRule("one", "exception", "when = [{ fact = \"act.what\", is = \"store\" }]") +

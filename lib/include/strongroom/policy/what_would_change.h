@@ -12,8 +12,9 @@ namespace strongroom::policy {
 
 // Change is what would have to be so, and the answer then.
 struct Change {
-  // One phrase for each thing that would be otherwise: "node.operator_hq: one of the 19 countries on the list
-  // AIA, such as AU (Australia)", "a licence of BIS that covers it", "from 2026-01-15 on".
+  // One phrase for each thing that would be otherwise, all of them together: "node.operator_hq: one of the 19
+  // countries on the list AIA, such as AU (Australia)", "a licence of BIS that covers it", "from 2026-01-15
+  // on".
   std::vector<std::string> suppose;
   Outcome outcome = Outcome::kUnknown;
   std::vector<std::string> rules;  // that would decide, as PACK/RULE
@@ -31,9 +32,10 @@ inline constexpr std::size_t kMostQuestions = 20'000;
 
 // WhatWouldChange tries each fact that the packs read with each value that they tell apart, a fact stated by
 // somebody stronger, a licence of each issuer that they ask about, and the next and the last moment of
-// another answer. Where the answer is not a permit and nothing of that alone permits, it tries two things at
-// once. A change of the facts to `unknown` is left out. At another moment a screening counts as fresh as it
-// is now, but for the moment at which it becomes too old. Pure and total, as Evaluate.
+// another answer. Where the answer is not a permit, it tries all at once what an exception lacks of claims,
+// of the facility and of the act; and if nothing else permits, any two things. A change of the facts to
+// `unknown` is left out. At another moment a screening counts as fresh as it is now, but for the moment at
+// which it becomes too old. Pure and total, as Evaluate.
 Changes WhatWouldChange(std::span<const Pack* const> packs, const Facts& facts, Timestamp at);
 
 }  // namespace strongroom::policy
