@@ -64,11 +64,12 @@ std::string Headline(const policy::Facts& facts) {
 // What is the same for every country: all facts but the place.
 std::string Supposed(const policy::Facts& facts) {
   std::string supposed;
-  const auto add = [&](const std::string& one) { supposed += (supposed.empty() ? "" : "; ") + one; };
+  const auto add = [&](const std::string& one) { supposed += (supposed.empty() ? "" : ", ") + one; };
   for (const policy::FactType& type : policy::FactCatalogue()) {
     const policy::Fact* fact = facts.Find(type.id);
     if (fact == nullptr || type.id == FactId::kNodeCountry || type.id == FactId::kNodeSubdivision) continue;
-    add(std::string(type.name) + " " + policy::ToText(fact->value));
+    const std::string value = policy::ToText(fact->value);
+    add(std::string(type.name) + " " + (value.empty() ? "none" : value));
   }
   for (const policy::Licence& licence : facts.licences())
     add("licence " + licence.id + " of " + licence.issuer);
