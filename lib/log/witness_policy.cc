@@ -1,19 +1,27 @@
 #include "strongroom/log/witness_policy.h"
 
 #include <set>
+#include <utility>
 
 namespace strongroom::log {
 namespace {
 
+// The seconds from one time to a later one, however far apart.
+std::uint64_t SecondsBetween(Timestamp from, Timestamp to) {
+  return static_cast<std::uint64_t>(to.seconds) - static_cast<std::uint64_t>(from.seconds);
+}
+
 // Why a cosignature of this time does not count now; empty if it does.
 std::string Staleness(Timestamp time, const Freshness& freshness) {
-  if (time.seconds > freshness.now.seconds) {
-    const std::int64_t ahead = time.seconds - freshness.now.seconds;
-    return ahead <= freshness.max_ahead_seconds ? ""
-                                                : "cosigned at " + ToRfc3339(time) + ", which is not yet";
+  const auto within = [](std::uint64_t seconds, std::int64_t bound) {
+    return std::cmp_less_equal(seconds, bound);
+  };
+  if (time > freshness.now) {
+    const bool counts = within(SecondsBetween(freshness.now, time), freshness.max_ahead_seconds);
+    return counts ? "" : "cosigned at " + ToRfc3339(time) + ", which is not yet";
   }
-  const std::int64_t age = freshness.now.seconds - time.seconds;
-  return age <= freshness.max_age_seconds ? "" : "cosigned at " + ToRfc3339(time) + ", too long ago";
+  const bool counts = within(SecondsBetween(time, freshness.now), freshness.max_age_seconds);
+  return counts ? "" : "cosigned at " + ToRfc3339(time) + ", too long ago";
 }
 
 Error NoQuorum(const WitnessPolicy& policy, const std::vector<std::string>& lacks) {
