@@ -28,18 +28,24 @@ std::string Text(ByteView bytes) {
   return std::string(AsText(bytes));
 }
 
+std::string RuleText(const std::string& id, const std::string& kind, const std::string& more) {
+  return "[[rule]]\nid = \"" + id + "\"\nkind = \"" + kind +
+         "\"\ncitation = [\"house rule 1\"]\nreason = \"the house has it so: " + id + "\"\n" + more + "\n";
+}
+
 std::string PackText(std::uint64_t version, const std::string& condition) {
   return "format = 1\nid = \"house\"\nversion = " + std::to_string(version) + "\nauthority = \"" +
          kAuthority +
-         "\"\ntitle = \"the house's own rule\"\nverified_on = 2026-11-01\nvalid = { from = 2025-01-01 }\n"
-         "[[rule]]\nid = \"allowed\"\nkind = \"exception\"\ncitation = [\"house rule 1\"]\n"
-         "reason = \"the house allows it\"\nweakest_source = \"declaration\"\nweakest_basis = \"declared\"\n"
-         "when = [{ fact = \"node.country\", in = [\"NL\", \"SE\"] }, " +
-         condition + "]\n";
+         "\"\ntitle = \"the house's own rule\"\nverified_on = 2026-11-01\nvalid = { from = 2025-01-01 }\n" +
+         RuleText("allowed", "exception",
+                  "weakest_source = \"declaration\"\nweakest_basis = \"declared\"\n"
+                  "when = [{ fact = \"node.country\", in = [\"NL\", \"SE\"] }, " +
+                      condition + "]") +
+         RuleText("otherwise", "requirement", "outcome = \"deny\"\nalways = true");
 }
 
 constexpr char kCases[] =
-    "id,date,node.country,node.basis,expected,rules,note\nfar,2026-11-21,US,declared,deny,default,\n";
+    "id,date,node.country,node.basis,expected,rules,note\nfar,2026-11-21,US,declared,deny,otherwise,\n";
 
 // A machine in the Netherlands that trusts one pack authority, whose home is beside its own.
 class SignedPacks : public ::testing::Test {
@@ -229,6 +235,19 @@ TEST_F(SignedPacks, OneThatFailsItsCasesIsNeitherSignedNorInstalled) {
   EXPECT_EQ(refused.exit, 3);
   EXPECT_THAT(refused.err, HasSubstr("1 of 2 cases fail, first home"));
   EXPECT_FALSE(cli_.Exists("v2.pack"));
+}
+
+TEST_F(SignedPacks, OneThatLintFindsAnErrorInIsNotSigned) {
+  WriteFolder(1);
+  const std::string whole = cli_.Read("house/pack.toml");
+  cli_.Write("house/pack.toml", whole.substr(0, whole.rfind("[[rule]]")));
+  cli_.Write(
+      "house/cases.csv",
+      "id,date,node.country,node.basis,expected,rules,note\nfar,2026-11-21,US,declared,deny,default,\n");
+  const CliResult refused = Sign("v1.pack", {"--expires", "2090-01-01"});
+  EXPECT_EQ(refused.exit, 3);
+  EXPECT_THAT(refused.err, HasSubstr("no rule answers"));
+  EXPECT_FALSE(cli_.Exists("v1.pack"));
 }
 
 TEST_F(SignedPacks, ExpiredOneIsNotInstalledAndOpensNothing) {

@@ -7,6 +7,7 @@
 #include "pack_folder.h"
 #include "secret_source.h"
 #include "strongroom/envelope/dsse.h"
+#include "strongroom/policy/lint.h"
 #include "strongroom/policy/signed_licence.h"
 
 namespace strongroom::cli {
@@ -149,13 +150,37 @@ std::string Describe(const policy::PackStatement& statement) {
   return "pack " + statement.authority + "/" + statement.id + "@" + std::to_string(statement.version);
 }
 
+// What lint calls an error would mislead whoever relies on the signature.
+Status CheckLint(Session& session, const policy::Pack& pack, const policy::PackStatement& statement,
+                 std::span<const policy::Pack> installed) {
+  using Severity = policy::LintFinding::Severity;
+  const policy::Pack* alone[] = {&pack};
+  SR_ASSIGN_OR_RETURN(const auto packs, policy::WithBases(alone, installed));
+  SR_ASSIGN_OR_RETURN(const auto cases, policy::ParseCases(statement.documents.cases));
+  Error error(ErrorCode::kMalformed, "pack '" + pack.id + "' has an error that lint finds",
+              "correct the pack; strongroom policy lint FOLDER shows all of it");
+  for (const policy::LintFinding& finding :
+       policy::Lint(pack, std::span(packs).subspan(1), cases, statement.issued)) {
+    const std::string told = finding.about + ": " + finding.sentence;
+    if (finding.severity == Severity::kWarning) {
+      session.output().Warn(told);
+    } else {
+      error.why.push_back(told);
+    }
+  }
+  if (error.why.empty()) return {};
+  return std::unexpected(std::move(error));
+}
+
 Status SignPackFolder(Session& session, const Arguments& arguments, const Signer& signer) {
   SR_ASSIGN_OR_RETURN(policy::PackStatement statement, ReadStatement(session, arguments));
   SR_RETURN_IF_ERROR(CheckName(signer, statement.authority, "authority"));
   SR_ASSIGN_OR_RETURN(const InstalledPacks installed, LoadInstalledPacks(session));
   const envelope::NoteKey key{.name = statement.authority, .key = signer.key.public_key()};
   const policy::VerifiedPack pack{std::move(statement), key};
-  SR_RETURN_IF_ERROR(policy::LoadVerifiedPack(pack, installed.packs, pack.statement.issued));
+  SR_ASSIGN_OR_RETURN(const policy::Pack loaded,
+                      policy::LoadVerifiedPack(pack, installed.packs, pack.statement.issued));
+  SR_RETURN_IF_ERROR(CheckLint(session, loaded, pack.statement, installed.packs));
   SR_ASSIGN_OR_RETURN(const Bytes file, policy::SignPack(pack.statement, signer.key));
   SR_RETURN_IF_ERROR(WriteSigned(session, arguments, file));
   session.output().Line("signed   " + Describe(pack.statement) + " into " +
@@ -303,7 +328,8 @@ constexpr Command kPolicySign = {
         "authority. "
         "Tables and parts are looked for in the folder, beside it in ../data and ../parts, and in the "
         "program. "
-        "The cases are run first: a pack that fails one is not signed.\n\n"
+        "The cases are run first, and lint: a pack that fails a case, or in which lint finds an error, is "
+        "not signed.\n\n"
         "The authority in pack.toml, or the issuer of a licence, must be the name of the key. A pack "
         "expires: "
         "whoever holds back a newer version cannot let the old one decide for ever.",
