@@ -1,6 +1,7 @@
 #include "strongroom/policy/pack_prose.h"
 
 #include <algorithm>
+#include <set>
 
 #include "policy/condition_sentence.h"
 #include "policy/map_legend.h"
@@ -56,6 +57,25 @@ std::string_view Combined(Number::Kind kind) {
       return "the greatest of";
   }
   return "";
+}
+
+// The lists that some condition of the pack asks; its data tables may have more.
+std::set<std::size_t> ListsAsked(const Pack& pack) {
+  std::set<std::size_t> asked;
+  const auto add = [&](const Conditions& when) {
+    for (const auto* conditions : {&when.all, &when.any}) {
+      for (const Condition& condition : *conditions) {
+        if (condition.op == Operator::kInList || condition.op == Operator::kNotInList)
+          asked.insert(condition.list);
+      }
+    }
+  };
+  for (const Rule& rule : pack.rules) add(rule.when);
+  for (const Finding& finding : pack.findings) add(finding.when);
+  for (const Number& number : pack.numbers) {
+    for (const Number::Term& term : number.terms) add(term.when);
+  }
+  return asked;
 }
 
 struct KindOfRule {
@@ -210,20 +230,23 @@ class Prose {
     TellCitations(number.citations);
   }
 
-  void TellLists() {
-    if (pack_.lists.empty()) return;
-    Heading("LISTS: they change with time; the one of the day is asked");
-    for (const RegionList& list : pack_.lists) {
-      lines_.emplace_back();
-      Line(list.id + ": " + list.title + " [" + list.citation + "]", 2);
-      for (const RegionList::Version& version : list.versions) {
-        std::vector<std::string> members = version.subdivisions;
-        for (const place::Country country : version.countries) members.emplace_back(country.code());
-        Line("from " + PhraseOfMoment(version.from) + " on, " + std::to_string(members.size()) + ": " +
-                 Joined(members, " "),
-             4);
-      }
+  void TellList(const RegionList& list) {
+    lines_.emplace_back();
+    Line(list.id + ": " + list.title + " [" + list.citation + "]", 2);
+    for (const RegionList::Version& version : list.versions) {
+      std::vector<std::string> members = version.subdivisions;
+      for (const place::Country country : version.countries) members.emplace_back(country.code());
+      Line("from " + PhraseOfMoment(version.from) + " on, " + std::to_string(members.size()) + ": " +
+               Joined(members, " "),
+           4);
     }
+  }
+
+  void TellLists() {
+    const std::set<std::size_t> asked = ListsAsked(pack_);
+    if (asked.empty()) return;
+    Heading("LISTS: they change with time; the one of the day is asked");
+    for (const std::size_t index : asked) TellList(pack_.lists[index]);
     for (const CountsAs& counts : pack_.counts_as) {
       Line(std::string(counts.country.name()) + " counts as " + std::string(counts.as.name()) + " from " +
                PhraseOfMoment(counts.from) + " on [" + counts.citation + "]",

@@ -66,16 +66,16 @@ bool AsksForLicence(const Pack& pack) {
 }
 
 constexpr std::string_view kLicence =
-    "\n# A licence on file; any number of these tables.\n"
-    "# [[licence]]\n"
-    "# id = \"...\"                     # the issuer's number for it\n"
-    "# issuer = \"...\"\n"
-    "# parties = [\"...\"]              # operators, as node.operator names them\n"
-    "# items = [\"4E091\"]              # labels or classifications of models\n"
-    "# countries = [\"GB\"]\n"
-    "# copies = \"1\"                   # how many copies it allows; leave out where it sets no number\n"
-    "# valid_from = 2026-01-31\n"
-    "# valid_until = 2027-01-31       # its end, which is no longer within\n";
+    "\n# A licence on file; any number of these tables. What it does not name, it does not cover.\n"
+    "#[[licence]]\n"
+    "# the issuer's number for it\n#id = \"...\"\n"
+    "#issuer = \"...\"\n"
+    "# operators, as node.operator names them\n#parties = [\"...\"]\n"
+    "# labels or classifications, as model.label and model.eccn name them\n#items = [\"...\"]\n"
+    "#countries = [\"GB\"]\n"
+    "# how many copies it allows; leave it out where it sets no number\n#copies = \"1\"\n"
+    "#valid_from = 2026-01-31\n"
+    "# its end, which is no longer within\n#valid_until = 2027-01-31\n";
 
 }  // namespace
 
@@ -85,6 +85,8 @@ std::string QuestionTemplate(std::span<const Pack* const> packs) {
   for (const Pack* pack : packs) {
     const std::vector<FactId> facts = FactsAskedBy(*pack);
     asked.insert(facts.begin(), facts.end());
+    const auto asks_basis = [](const Rule& rule) { return rule.weakest_basis.has_value(); };
+    if (std::ranges::any_of(pack->rules, asks_basis)) asked.insert(FactId::kNodeBasis);
     licences = licences || AsksForLicence(*pack);
   }
   std::string toml =
@@ -97,7 +99,7 @@ std::string QuestionTemplate(std::span<const Pack* const> packs) {
       table = type.name.substr(0, dot);
       toml += "\n[" + std::string(table) + "]\n";
     }
-    toml += "# " + std::string(type.meaning) + "\n#   " + HowWritten(type) + "\n# " +
+    toml += "# " + std::string(type.meaning) + ": " + HowWritten(type) + "\n#" +
             std::string(type.name.substr(dot + 1)) + " = " + Example(type) + "\n";
   }
   return licences ? toml + std::string(kLicence) : toml;

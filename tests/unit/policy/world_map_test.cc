@@ -152,7 +152,7 @@ double Luminance(const std::string& color) {
 }
 
 double Contrast(const std::string& a, const std::string& b) {
-  const auto [darker, lighter] = std::minmax(Luminance(a), Luminance(b));
+  const auto [darker, lighter] = std::minmax({Luminance(a), Luminance(b)});
   return (lighter + 0.05) / (darker + 0.05);
 }
 
