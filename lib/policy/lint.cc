@@ -238,10 +238,11 @@ class Linter {
         if (one.facts->Find(type.id) != nullptr) stated.insert(type.id);
       }
     }
+    std::string unread;
     for (const FactId id : stated) {
-      if (!asked.contains(id))
-        Warn("unused", "case column " + std::string(Describe(id).name), "no rule reads this fact");
+      if (!asked.contains(id)) unread += (unread.empty() ? "" : ", ") + std::string(Describe(id).name);
     }
+    if (!unread.empty()) Warn("unused", "cases", "no rule reads these columns: " + unread);
   }
 
   void CheckVerification() {
