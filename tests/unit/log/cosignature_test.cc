@@ -68,7 +68,7 @@ TEST(Cosign, BlobIsTimeAndSignature) {
   const auto cosignature = Cosign(kText, "w2", LogKey(2), kTime);
   ASSERT_TRUE(cosignature);
   EXPECT_EQ(cosignature->signature.size(), 72u);
-  EXPECT_EQ(Hex(ByteView(cosignature->signature).first(8)), "000000006418504b");
+  EXPECT_EQ(Hex(ByteView(cosignature->signature).first(8)), "00000000641850cb");
   EXPECT_EQ(cosignature->key_id, Key(2).id());
   EXPECT_NE(cosignature->key_id, (envelope::NoteKey{"w2", LogKey(2).public_key()}.id()));
 }

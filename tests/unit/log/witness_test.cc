@@ -217,11 +217,12 @@ TEST_F(WitnessTest, MalformedRequestsAreRefused) {
   const std::string note = Growth(0, 3).checkpoint_note;
   const std::string hash = Base64(Digest{1}) + "\n";
   for (const std::string& body :
-       {std::string(), "old\n\n" + note, "old 00\n\n" + note, "old -1\n\n" + note,
-        "old 18446744073709551616\n\n" + note, "Old 0\n\n" + note, "old 0\n" + note, "old 0\n\n", "old 0\n",
-        "old 0", "old 0\n\n\n" + note, "old 0\nAAAA\n\n" + note, "old 0\n" + hash + hash,
-        "old 0\r\n\n" + note, "old 0\n\n" + note + "x", "old 0\n\n" + note.substr(0, note.find("\n\n") + 1),
-        "old 0\n\n" + std::string(kMaxAddCheckpointRequest, 'x')}) {
+       std::vector<std::string>{"", "old\n\n" + note, "old 00\n\n" + note, "old -1\n\n" + note,
+                                "old 18446744073709551616\n\n" + note, "Old 0\n\n" + note, "old 0\n" + note,
+                                "old 0\n\n", "old 0\n", "old 0", "old 0\n\n\n" + note,
+                                "old 0\nAAAA\n\n" + note, "old 0\n" + hash + hash, "old 0\r\n\n" + note,
+                                "old 0\n\n" + note + "x", "old 0\n\n" + note.substr(0, note.find("\n\n") + 1),
+                                "old 0\n\n" + std::string(kMaxAddCheckpointRequest, 'x')}) {
     EXPECT_EQ(AskText(body).status, 400) << body.substr(0, 100);
   }
 }
