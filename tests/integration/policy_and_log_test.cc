@@ -25,7 +25,7 @@ TEST(PolicyCheck, ExitsZeroOnPermitAloneAndNeedsNoHome) {
   const Cli cli;
   cli.Write("nl.toml", QuestionAbout("NL"));
   cli.Write("cn.toml", QuestionAbout("CN"));
-  EXPECT_EQ(cli.Run({"policy", "check", "--facts", "nl.toml"}).exit, 0);
+  EXPECT_EQ(cli.Run({"policy", "check", "allied-nations", "--facts", "nl.toml"}).exit, 0);
   const CliResult denied =
       cli.Run({"policy", "check", "--facts", "cn.toml", "--pack", "allied-nations", "--json"});
   EXPECT_EQ(denied.exit, 5);
@@ -36,8 +36,15 @@ TEST(PolicyCheck, ExitsZeroOnPermitAloneAndNeedsNoHome) {
 TEST(PolicyCheck, AnswersForAnotherTime) {
   const Cli cli;
   cli.Write("nl.toml", QuestionAbout("NL"));
-  EXPECT_EQ(cli.Run({"policy", "check", "--facts", "nl.toml", "--at", "2024-01-01"}).exit, 5);
-  EXPECT_EQ(cli.Run({"policy", "check", "--facts", "nl.toml", "--at", "yesterday"}).exit, 2);
+  const std::vector<std::string> ask = {"policy", "check", "allied-nations", "--facts", "nl.toml", "--at"};
+  const auto at = [&](const std::string& time) {
+    std::vector<std::string> arguments = ask;
+    arguments.push_back(time);
+    return cli.Run(arguments).exit;
+  };
+  EXPECT_EQ(at("2025-01-13"), 0);
+  EXPECT_EQ(at("2025-01-12"), 5);
+  EXPECT_EQ(at("yesterday"), 2);
 }
 
 TEST(PolicyCheck, UnknownPackAndMissingFileAreNotFound) {
@@ -52,8 +59,7 @@ TEST(PolicyCheck, MistakeInTheQuestionNamesFileLineAndColumn) {
   cli.Write("bad.toml", "[node]\ncuntry = \"NL\"\n");
   const CliResult result = cli.Run({"policy", "check", "--facts", "bad.toml"});
   EXPECT_EQ(result.exit, 3);
-  EXPECT_THAT(result.err, HasSubstr("bad.toml"));
-  EXPECT_THAT(result.err, HasSubstr("2"));
+  EXPECT_THAT(result.err, HasSubstr("bad.toml: line 2, column 1: unknown key 'cuntry' in [node]"));
 }
 
 TEST(PolicyShow, TellsRulesWithCitationsAndTheSource) {

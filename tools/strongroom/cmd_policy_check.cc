@@ -10,10 +10,12 @@
 namespace strongroom::cli {
 namespace {
 
-constexpr Positional kPositionals[] = {{.name = "BUNDLE",
-                                        .help = "ask whether this node would get this bundle",
-                                        .optional = true,
-                                        .completion = Completion::kDirectory}};
+constexpr Positional kPositionals[] = {
+    {.name = "WHAT",
+     .help = "a bundle: would this node get it? With --facts: a pack to ask, as by --pack",
+     .optional = true,
+     .repeatable = true,
+     .completion = Completion::kDirectory}};
 constexpr auto kOptions =
     Join(kScreeningOptions, std::array<Option, 3>{{
                                 {.name = "facts",
@@ -29,8 +31,7 @@ constexpr auto kOptions =
                                 kAtOption,
                             }});
 constexpr Example kExamples[] = {
-    {"strongroom policy check --facts question.toml --pack allied-nations",
-     "may it be decrypted there, today?"},
+    {"strongroom policy check allied-nations --facts question.toml", "may it be decrypted there, today?"},
     {"strongroom policy check --facts question.toml --pack allied-nations --at 2025-01-01 --json",
      "what the pack said at another time, for a program"},
     {"strongroom policy check model.bundle", "would this node get it?"},
@@ -54,11 +55,17 @@ Status ExitOf(const policy::Decision& decision) {
   return std::unexpected(std::move(error));
 }
 
+std::vector<std::string> PacksNamed(const Arguments& arguments) {
+  std::vector<std::string> names = arguments.All("WHAT");
+  for (const std::string& name : arguments.All("pack")) names.push_back(name);
+  return names;
+}
+
 Status CheckQuestion(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(policy::Facts facts, ReadQuestion(session, arguments));
   SR_RETURN_IF_ERROR(AddScreening(session, arguments, facts));
   SR_ASSIGN_OR_RETURN(const Timestamp at, TimeAsked(session, arguments));
-  SR_ASSIGN_OR_RETURN(const PackChoice choice, ChoosePacks(session, arguments.All("pack")));
+  SR_ASSIGN_OR_RETURN(const PackChoice choice, ChoosePacks(session, PacksNamed(arguments)));
   SR_ASSIGN_OR_RETURN(const auto packs, policy::WithBases(choice.chosen, choice.available));
   const policy::Decision decision = policy::Evaluate(packs, facts, at);
   Tell(session.output(), decision, {});
@@ -72,15 +79,16 @@ void TellKeyslots(Output& output, const keyslot::KeyslotsDocument& keyslots) {
 }
 
 Status CheckBundle(Session& session, const Arguments& arguments) {
-  for (const std::string_view option : {"facts", "pack", "screening", "downloaded"}) {
+  if (arguments.All("WHAT").size() > 1)
+    return Fail(ErrorCode::kInvalidArgument, "one bundle is asked about at a time");
+  for (const std::string_view option : {"pack", "screening", "downloaded"}) {
     if (arguments.Has(option))
       return Fail(ErrorCode::kInvalidArgument,
                   "--" + std::string(option) + " cannot stand beside a bundle, whose manifest says it");
   }
   SR_ASSIGN_OR_RETURN(const Timestamp at, TimeAsked(session, arguments));
   SR_ASSIGN_OR_RETURN(const auto embedded, EmbeddedNode::Open(session));
-  SR_ASSIGN_OR_RETURN(const ReleaseQuestion question,
-                      ReadReleaseQuestion(*embedded, arguments.Path("BUNDLE")));
+  SR_ASSIGN_OR_RETURN(const ReleaseQuestion question, ReadReleaseQuestion(*embedded, arguments.Path("WHAT")));
   SR_ASSIGN_OR_RETURN(const policy::Facts declared, ReadDeclaration(embedded->home()));
   SR_ASSIGN_OR_RETURN(const ReleaseAnswer answer,
                       AskForRelease(question, declared, {embedded->packs().packs, embedded->licences()}, at));
@@ -96,8 +104,8 @@ Status CheckBundle(Session& session, const Arguments& arguments) {
 }
 
 Status Run(Session& session, const Arguments& arguments) {
-  if (arguments.Has("BUNDLE")) return CheckBundle(session, arguments);
   if (arguments.Has("facts")) return CheckQuestion(session, arguments);
+  if (arguments.Has("WHAT")) return CheckBundle(session, arguments);
   return Fail(ErrorCode::kInvalidArgument, "nothing is asked",
               "name a bundle, or a question by --facts FILE; strongroom policy show PACK --facts writes one "
               "to fill in");
@@ -111,7 +119,7 @@ constexpr Command kPolicyCheck = {
     .description =
         "With --facts: evaluates packs on the facts of a file, and the packs under them, and tells which "
         "rules decided, with citations, and which facts were missing. Needs no home.\n\n"
-        "With a BUNDLE: whether this node would get it. Its manifest is verified against the home's trust, "
+        "With a bundle: whether this node would get it. Its manifest is verified against the home's trust, "
         "and the packs that it names are asked about what node.toml declares and the licences on file. "
         "Nothing is recorded, and neither a TPM nor a passphrase is asked: open may still fail for want of a "
         "key.\n\n"
