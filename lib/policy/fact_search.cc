@@ -9,6 +9,7 @@
 namespace strongroom::policy {
 namespace {
 
+constexpr std::size_t kMostSteps = 3000;  // of one search
 constexpr std::int64_t kDay = 86400;
 constexpr std::string_view kOperator = "the operator";
 constexpr std::string_view kLabel = "the model";
@@ -47,11 +48,12 @@ Facts WithLicences(const std::vector<std::string>& issuers, const Value& country
 
 }  // namespace
 
-FactSearch::FactSearch(const Pack& pack, Timestamp at, std::size_t most_steps)
-    : pack_(pack), at_(at), most_steps_(most_steps), harmless_(HarmlessFacts(at)) {}
+FactSearch::FactSearch(const Pack& pack, Timestamp at, StepBudget& budget)
+    : pack_(pack), at_(at), budget_(budget), harmless_(HarmlessFacts(at)) {}
 
 std::optional<Facts> FactSearch::Find(const std::vector<Goal>& goals) {
   steps_ = 0;
+  complete_ = true;
   facts_ = Facts();
   if (auto found = FindFrom(goals)) return found;
   // A licence is on file or not from the start: what it covers depends on the country.
@@ -145,8 +147,12 @@ bool FactSearch::Simplify(Parts& parts) {
 }
 
 bool FactSearch::Solve(Parts parts) {
-  if (steps_ == most_steps_) return false;
+  if (steps_ == kMostSteps || budget_.left == 0) {
+    complete_ = false;
+    return false;
+  }
   ++steps_;
+  --budget_.left;
   if (!Simplify(parts)) return false;
   if (parts.empty()) return true;
   // Facts first: a value decides several parts at once.

@@ -16,17 +16,23 @@ struct Goal {
   bool wanted = true;
 };
 
+// StepBudget bounds several searches together.
+struct StepBudget {
+  std::size_t left;
+};
+
 // FactSearch tries the values that the pack tells apart, one fact after the other, and goes back where a goal
-// cannot be met any more. The same pack, goals and moment give the same facts. Borrows the pack.
+// cannot be met any more. The same pack, goals, moment and budget give the same facts. Borrows the pack and
+// the budget.
 class FactSearch {
  public:
-  FactSearch(const Pack& pack, Timestamp at, std::size_t most_steps);
+  FactSearch(const Pack& pack, Timestamp at, StepBudget& budget);
 
   // Facts that meet every goal, whatever the facts that they leave out; nothing if none were found.
   std::optional<Facts> Find(const std::vector<Goal>& goals);
   // Whether the last search tried all there was to try, so that finding nothing means that there is nothing.
   // Of numbers only the bounds and their neighbours are tried.
-  [[nodiscard]] bool complete() const { return steps_ < most_steps_; }
+  [[nodiscard]] bool complete() const { return complete_; }
 
  private:
   // A goal, or a part of one.
@@ -55,8 +61,9 @@ class FactSearch {
 
   const Pack& pack_;
   Timestamp at_;
-  std::size_t most_steps_;
-  std::size_t steps_ = 0;
+  StepBudget& budget_;
+  std::size_t steps_ = 0;  // of this search
+  bool complete_ = true;
   Facts harmless_;
   Facts facts_;
   std::map<FactId, std::vector<Value>> values_;

@@ -11,6 +11,7 @@ namespace {
 
 using Severity = LintFinding::Severity;
 
+constexpr std::size_t kMostSteps = 400'000;  // of all searches of one pack
 constexpr std::int64_t kYear = 366LL * 86400;
 
 bool HasWords(std::string_view text, std::size_t least) {
@@ -110,9 +111,12 @@ class Linter {
     CheckUse();
     CheckCases();
     CheckVerification();
-    Take(LintReach(pack_, deciding_));
-    Take(LintGaps(pack_));
-    Take(LintExceptions(pack_));
+    StepBudget budget{kMostSteps};
+    Take(LintReach(pack_, deciding_, budget));
+    Take(LintGaps(pack_, budget));
+    Take(LintExceptions(pack_, budget));
+    if (budget.left == 0)
+      Warn("bound", "pack", "the search for facts reached its bound, so not all was tried");
     return std::move(findings_);
   }
 

@@ -1,9 +1,9 @@
 #include "policy/lint_rules.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
-#include "policy/fact_search.h"
 #include "policy/harmless_facts.h"
 #include "policy/turning_points.h"
 #include "policy/values_apart.h"
@@ -13,8 +13,6 @@ namespace strongroom::policy {
 namespace {
 
 using Severity = LintFinding::Severity;
-
-constexpr std::size_t kMostSteps = 3000;  // of one search
 
 bool Stands(const Rule& rule) {
   return rule.status == RuleStatus::kInForce || rule.status == RuleStatus::kNotEnforced;
@@ -118,11 +116,25 @@ struct Search {
   bool complete = true;
 };
 
+// One search for each moment, which keeps the values that it found to be told apart.
+class Searches {
+ public:
+  Searches(const Pack& pack, StepBudget& budget) : pack_(pack), budget_(budget) {}
+
+  FactSearch& At(Timestamp at) { return searches_.try_emplace(at, pack_, at, budget_).first->second; }
+
+ private:
+  const Pack& pack_;
+  StepBudget& budget_;
+  std::map<Timestamp, FactSearch> searches_;
+};
+
 class Reach {
  public:
-  explicit Reach(const Pack& pack) : pack_(pack), moments_(Moments(pack)) {}
+  Reach(const Pack& pack, StepBudget& budget)
+      : pack_(pack), moments_(Moments(pack)), searches_(pack, budget) {}
 
-  std::optional<LintFinding> About(const Rule& rule) const {
+  std::optional<LintFinding> About(const Rule& rule) {
     if (!Stands(rule)) return std::nullopt;
     std::vector<Timestamp> moments;
     std::ranges::copy_if(moments_, std::back_inserter(moments),
@@ -145,10 +157,10 @@ class Reach {
 
  private:
   template <typename Ways>
-  Search Look(const std::vector<Timestamp>& moments, Ways ways_at) const {
+  Search Look(const std::vector<Timestamp>& moments, Ways ways_at) {
     Search result;
     for (const Timestamp at : moments) {
-      FactSearch search(pack_, at, kMostSteps);
+      FactSearch& search = searches_.At(at);
       for (const Goals& goals : ways_at(at)) {
         result.facts = search.Find(goals);
         if (result.facts) return result;
@@ -168,6 +180,7 @@ class Reach {
 
   const Pack& pack_;
   std::vector<Timestamp> moments_;
+  Searches searches_;
 };
 
 // The facts that the search needed, as a question would state them.
@@ -212,8 +225,8 @@ int BasisOf(const Rule& rule) {
 // How two exceptions that both apply at a moment lie to one another.
 class ExceptionPair {
  public:
-  ExceptionPair(const Pack& pack, const Rule& one, const Rule& other, Timestamp at)
-      : search_(pack, at, kMostSteps), one_(one), other_(other) {}
+  ExceptionPair(FactSearch& search, const Rule& one, const Rule& other)
+      : search_(search), one_(one), other_(other) {}
 
   bool HoldAtOnce() { return search_.Find({{one_.when, true}, {other_.when, true}}).has_value(); }
   bool OneImpliesOther() { return Implies(one_, other_); }
@@ -224,7 +237,7 @@ class ExceptionPair {
     return !search_.Find({{narrow.when, true}, {wide.when, false}}) && search_.complete();
   }
 
-  FactSearch search_;
+  FactSearch& search_;
   const Rule& one_;
   const Rule& other_;
 };
@@ -239,9 +252,9 @@ bool AsksMore(const Rule& one, const Rule& other) {
   return Demands(one) > Demands(other) || BasisOf(one) > BasisOf(other);
 }
 
-std::optional<LintFinding> Compare(const Pack& pack, const Rule& one, const Rule& other, Timestamp at) {
+std::optional<LintFinding> Compare(FactSearch& search, const Rule& one, const Rule& other) {
   if (!Differ(one, other)) return std::nullopt;
-  ExceptionPair pair(pack, one, other, at);
+  ExceptionPair pair(search, one, other);
   if (!pair.HoldAtOnce()) return std::nullopt;
   const bool narrow = pair.OneImpliesOther();
   const bool wide = pair.OtherImpliesOne();
@@ -263,8 +276,9 @@ std::optional<LintFinding> Compare(const Pack& pack, const Rule& one, const Rule
 
 }  // namespace
 
-std::vector<LintFinding> LintReach(const Pack& pack, const std::set<std::string>& deciding) {
-  const Reach reach(pack);
+std::vector<LintFinding> LintReach(const Pack& pack, const std::set<std::string>& deciding,
+                                   StepBudget& budget) {
+  Reach reach(pack, budget);
   std::vector<LintFinding> findings;
   for (const Rule& rule : pack.rules) {
     if (deciding.contains(rule.id)) continue;
@@ -273,7 +287,7 @@ std::vector<LintFinding> LintReach(const Pack& pack, const std::set<std::string>
   return findings;
 }
 
-std::vector<LintFinding> LintGaps(const Pack& pack) {
+std::vector<LintFinding> LintGaps(const Pack& pack, StepBudget& budget) {
   if (pack.overlay) return {};  // what it does not answer it leaves to the pack under it
   std::set<std::vector<bool>> seen;
   for (const Timestamp at : Moments(pack)) {
@@ -283,7 +297,7 @@ std::vector<LintFinding> LintGaps(const Pack& pack) {
     Goals goals;
     AddNoneOf(
         pack, at, [](const Rule&) { return true; }, goals);
-    const auto found = FactSearch(pack, at, kMostSteps).Find(goals);
+    const auto found = FactSearch(pack, at, budget).Find(goals);
     if (!found || !OnlyTheDefaultAnswers(pack, Completed(pack, *found, at), at)) continue;
     return {{Severity::kError, "gap", "pack",
              "as of " + ToRfc3339(at) + " no rule answers where the facts are: " + Told(*found)}};
@@ -291,7 +305,8 @@ std::vector<LintFinding> LintGaps(const Pack& pack) {
   return {};
 }
 
-std::vector<LintFinding> LintExceptions(const Pack& pack) {
+std::vector<LintFinding> LintExceptions(const Pack& pack, StepBudget& budget) {
+  Searches searches(pack, budget);
   const std::vector<Timestamp> moments = Moments(pack);
   std::vector<LintFinding> findings;
   for (std::size_t i = 0; i < pack.rules.size(); ++i) {
@@ -302,7 +317,7 @@ std::vector<LintFinding> LintExceptions(const Pack& pack) {
       const auto at = std::ranges::find_if(
           moments, [&](Timestamp moment) { return Applies(one, moment) && Applies(other, moment); });
       if (at == moments.end()) continue;
-      if (auto finding = Compare(pack, one, other, *at)) findings.push_back(*std::move(finding));
+      if (auto finding = Compare(searches.At(*at), one, other)) findings.push_back(*std::move(finding));
     }
   }
   return findings;

@@ -7,14 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "policy/fact_search.h"
 #include "strongroom/policy/lint.h"
 
 namespace strongroom::policy {
 
 // `deciding` are the ids of rules by which some case decides: they need no search.
-std::vector<LintFinding> LintReach(const Pack& pack, const std::set<std::string>& deciding);
-std::vector<LintFinding> LintGaps(const Pack& pack);
-std::vector<LintFinding> LintExceptions(const Pack& pack);
+std::vector<LintFinding> LintReach(const Pack& pack, const std::set<std::string>& deciding,
+                                   StepBudget& budget);
+std::vector<LintFinding> LintGaps(const Pack& pack, StepBudget& budget);
+std::vector<LintFinding> LintExceptions(const Pack& pack, StepBudget& budget);
 
 }  // namespace strongroom::policy
 

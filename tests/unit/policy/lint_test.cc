@@ -132,6 +132,20 @@ TEST(LintReach, SuspendedRuleIsLeftAlone) {
               FindsNo("unreachable"));
 }
 
+// Exceptions that differ and never hold together, each pair of which takes a search: more than there are
+// steps for.
+TEST(Lint, SearchIsBoundedAndSaysSo) {
+  std::string rules;
+  for (int i = 0; i < 250; ++i) {
+    const std::string number = std::to_string(i);
+    rules += Rule("rule-" + number, "exception",
+                  "obligations = [\"do " + number + "\"]\nwhen = [{ fact = \"act.copies\", at_least = \"" +
+                      number + "0\" },\n{ fact = \"act.custodians\", at_least = \"" + number +
+                      "0\" },\n{ fact = \"act.lease_seconds\", at_most = \"" + number + "0\" }]");
+  }
+  EXPECT_THAT(LintOf(rules), Finds(kWarning, "bound", "pack", "bound"));
+}
+
 TEST(LintGaps, FactsToWhichOnlyTheDefaultAnswersAreNamed) {
   EXPECT_THAT(LintOf(kPermitFriends), Finds(kError, "gap", "pack", "node.country"));
   EXPECT_THAT(LintOf(kSound), FindsNo("gap"));
