@@ -54,7 +54,7 @@ double JaroWinkler(std::u32string_view a, std::u32string_view b) {
   const Matched matched = MatchLetters(a, b);
   const double count = std::popcount(matched.a);
   if (count == 0) return a.empty() && b.empty() ? 1 : 0;
-  const double transpositions = OutOfOrder(a, b, matched) / 2;
+  const int transpositions = OutOfOrder(a, b, matched) / 2;
   const double jaro = (count / static_cast<double>(a.size()) + count / static_cast<double>(b.size()) +
                        (count - transpositions) / count) /
                       3;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 #include "policy/jaro_winkler.h"
 
@@ -22,25 +23,9 @@ bool ExactOnly(const Word& word) {
   return word.kind == WordKind::kNumber || word.text.size() <= kMaxExactLength;
 }
 
-struct WordView {
-  std::u32string_view text;
-  std::uint32_t letters = 0;
-};
-
 // Jaro-Winkler makes much of a common beginning: by itself it would take "acme" for "acmetal".
-bool OfLikeLength(std::u32string_view a, std::u32string_view b) {
-  return 4 * std::min(a.size(), b.size()) >= 3 * std::max(a.size(), b.size());
-}
-
-// Whether two words of so many equal first letters can be as alike as kSameWord: each letter that the other
-// word lacks is unmatched.
-bool MayBeAlike(const WordView& a, const WordView& b, std::size_t prefix) {
-  const auto matched = static_cast<double>(
-      std::min(a.text.size() - static_cast<std::size_t>(std::popcount(a.letters & ~b.letters)),
-               b.text.size() - static_cast<std::size_t>(std::popcount(b.letters & ~a.letters))));
-  const double jaro =
-      (matched / static_cast<double>(a.text.size()) + matched / static_cast<double>(b.text.size()) + 1) / 3;
-  return jaro + 0.1 * static_cast<double>(prefix) * (1 - jaro) >= kSameWord - kRounding;
+bool OfLikeLength(std::size_t a, std::size_t b) {
+  return 4 * std::min(a, b) >= 3 * std::max(a, b);
 }
 
 std::size_t CommonPrefix(std::u32string_view a, std::u32string_view b) {
@@ -78,13 +63,30 @@ void ChoosePairs(std::span<const WordShape> screened, std::span<const WordShape>
 
 }  // namespace
 
+PhraseIndex::Traits PhraseIndex::TraitsOf(const Word& word) {
+  static_assert(kMaxWordLength <= std::numeric_limits<std::uint8_t>::max());
+  return {LetterBits(word.text), static_cast<std::uint8_t>(word.text.size()), ExactOnly(word)};
+}
+
+// Whether two words of so many equal first letters can be as alike as kSameWord: each letter that the other
+// word lacks is unmatched.
+bool PhraseIndex::MayBeAlike(const Traits& a, const Traits& b, std::size_t prefix) {
+  const double matched = std::min(a.size - std::popcount(a.letters & ~b.letters),
+                                  b.size - std::popcount(b.letters & ~a.letters));
+  const double jaro = (matched / a.size + matched / b.size + 1) / 3;
+  return jaro + 0.1 * static_cast<double>(prefix) * (1 - jaro) >= kSameWord - kRounding;
+}
+
 PhraseIndex::Id PhraseIndex::Add(const Phrase& phrase) {
   const auto id = static_cast<Id>(starts_.size() - 1);
   for (std::size_t position = 0; position < phrase.size(); ++position) {
     const Word& word = phrase[position];
     const auto [found, is_new] =
         by_text_.try_emplace(word.text, static_cast<std::uint32_t>(vocabulary_.size()));
-    if (is_new) vocabulary_.push_back({word.text, LetterBits(word.text), ExactOnly(word), {}});
+    if (is_new) {
+      vocabulary_.push_back({word.text, {}});
+      traits_.push_back(TraitsOf(word));
+    }
     vocabulary_[found->second].uses.push_back(std::uint64_t{id} << 32 | position);
     shapes_.push_back({Weight(word), word.kind});
   }
@@ -103,13 +105,14 @@ std::vector<PhraseIndex::SimilarWord> PhraseIndex::SimilarTo(const Word& word) c
       similar.push_back({found->second, 1});
     return similar;
   }
-  const WordView view = {word.text, LetterBits(word.text)};
-  for (std::uint32_t i = 0; i < vocabulary_.size(); ++i) {
-    const VocabularyWord& other = vocabulary_[i];
-    const WordView other_view = {other.text, other.letters};
-    if (other.exact || !OfLikeLength(word.text, other.text)) continue;
-    if (!MayBeAlike(view, other_view, CommonPrefix(word.text, other.text))) continue;
-    const double similarity = JaroWinkler(word.text, other.text);
+  const Traits traits = TraitsOf(word);
+  for (std::uint32_t i = 0; i < traits_.size(); ++i) {
+    if (traits_[i].exact || !OfLikeLength(traits.size, traits_[i].size) ||
+        !MayBeAlike(traits, traits_[i], kMaxPrefix))
+      continue;
+    const std::u32string& other = vocabulary_[i].text;
+    if (!MayBeAlike(traits, traits_[i], CommonPrefix(word.text, other))) continue;
+    const double similarity = JaroWinkler(word.text, other);
     if (similarity >= kSameWord - kRounding) similar.push_back({i, static_cast<float>(similarity)});
   }
   return similar;

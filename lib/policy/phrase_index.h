@@ -50,12 +50,18 @@ class PhraseIndex {
   void ForEachSimilar(const Phrase& screened, const std::function<void(Id, const Comparison&)>& visit) const;
 
  private:
+  // What rules most words out, kept apart from them so that a search reads little memory.
+  struct Traits {
+    std::uint32_t letters = 0;  // which letters it has, a bit for each residue modulo 32
+    std::uint8_t size = 0;
+    bool exact = false;  // only its equal is taken for it
+  };
   struct VocabularyWord {
     std::u32string text;
-    std::uint32_t letters = 0;        // which letters it has, a bit for each residue modulo 32
-    bool exact = false;               // only its equal is taken for it
     std::vector<std::uint64_t> uses;  // phrase in the upper half, position in the lower
   };
+  static Traits TraitsOf(const Word& word);
+  static bool MayBeAlike(const Traits& a, const Traits& b, std::size_t prefix);
   struct SimilarWord {
     std::uint32_t word = 0;
     float similarity = 0;
@@ -72,6 +78,7 @@ class PhraseIndex {
   [[nodiscard]] std::span<const WordShape> ShapesOf(Id phrase) const;
 
   std::vector<VocabularyWord> vocabulary_;
+  std::vector<Traits> traits_;  // of each word of the vocabulary
   std::unordered_map<std::u32string, std::uint32_t> by_text_;
   std::vector<WordShape> shapes_;          // of all phrases, one after another
   std::vector<std::size_t> starts_ = {0};  // where in it each phrase begins, and the end

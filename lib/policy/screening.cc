@@ -37,6 +37,7 @@ class BestMatches {
 
   [[nodiscard]] std::vector<ScreeningMatch> Sorted() const {
     std::vector<ScreeningMatch> matches;
+    matches.reserve(best_.size());
     for (const auto& [key, best] : best_) {
       matches.push_back({.entry = &index_.entries()[best.found.entry],
                          .by = key.second ? ScreenedBy::kAddress : best.found.by,

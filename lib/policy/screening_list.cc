@@ -196,7 +196,7 @@ Expected<ScreeningList> ScreeningList::Parse(ByteView json, Timestamp downloaded
 
   auto index = std::make_shared<ScreeningIndex>();
   for (std::size_t i = 0; i < results->size(); ++i) {
-    std::string path = "results[" + std::to_string(i) + "]";
+    const std::string path = "results[" + std::to_string(i) + "]";
     SR_ASSIGN_OR_RETURN(ScreeningEntry entry, ReadEntry((*results)[i], path));
     if (!index->Add(std::move(entry)))
       return Fail(ErrorCode::kMalformed, path + ".name has no letter or digit");
