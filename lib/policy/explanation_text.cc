@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "policy/decision_words.h"
 #include "policy/map_legend.h"
@@ -119,9 +121,7 @@ class Story {
     Line(identity.id + ", version " + std::to_string(identity.version) + " of " + identity.authority + ": " +
          std::string(Spoken(AnswerOf(identity.id))) + ".");
     Line(pack->title + ". Held against its sources on " + PhraseOfMoment(pack->verified_on) + ".", 2);
-    for (const Step& step : decision_.path) {
-      if (step.pack == identity.id) TellStep(*pack, step);
-    }
+    TellSteps(*pack);
     TellGrounds(*pack, true, "This rests on what is so");
     TellGrounds(*pack, false, "And on what is not so");
   }
@@ -132,14 +132,38 @@ class Story {
     return step == decision_.path.end() ? decision_.outcome : step->outcome;
   }
 
-  void TellStep(const Pack& pack, const Step& step) {
+  // First the clauses that hold, then those of which that is open.
+  void TellSteps(const Pack& pack) {
+    bool first_open = true;
+    for (const bool open : {false, true}) {
+      for (const Step& step : decision_.path) {
+        if (step.pack != pack.id || IsLeftOpen(pack, step) != open) continue;
+        if (open && std::exchange(first_open, false)) Line("It is open whether this is so:", 2);
+        TellStep(pack, step, open);
+      }
+    }
+  }
+
+  static const Rule* RuleOf(const Pack& pack, const Step& step) {
     const auto rule = std::ranges::find(pack.rules, step.rule, &Rule::id);
-    const bool of_rule = rule != pack.rules.end();
-    const bool open = of_rule && step.outcome == Outcome::kUnknown && rule->outcome != Outcome::kUnknown;
-    const std::string lead = open ? "It is open whether this is so: " : "Because ";
-    Line(lead + step.reason + ". (" + step.rule + ")", 2);
+    return rule == pack.rules.end() ? nullptr : &*rule;
+  }
+
+  // A rule may say itself that something is unknown; then it holds.
+  static bool IsLeftOpen(const Pack& pack, const Step& step) {
+    const Rule* rule = RuleOf(pack, step);
+    return rule != nullptr && step.outcome == Outcome::kUnknown && rule->outcome != Outcome::kUnknown;
+  }
+
+  void TellStep(const Pack& pack, const Step& step, bool open) {
+    const std::string reason = step.reason + ". (" + step.rule + ")";
+    if (open) {
+      Item(reason, 2);
+    } else {
+      Line("Because " + reason, 2);
+    }
     if (!step.citations.empty()) Line("See " + Joined(step.citations, "; ") + ".", 4);
-    if (of_rule) TellClause(pack, *rule);
+    if (const Rule* rule = RuleOf(pack, step)) TellClause(pack, *rule);
   }
 
   void TellClause(const Pack& pack, const Rule& rule) {
@@ -151,7 +175,9 @@ class Story {
     TellReadings(rule.readings, 4);
   }
 
+  // Several rules may share an ambiguity, which is told once.
   void TellReadings(const std::vector<Reading>& readings, std::size_t indent) {
+    if (readings.empty() || !readings_told_.insert(readings.front().text).second) return;
     for (const bool controls : {true, false}) {
       for (const Reading& reading : readings) {
         if (reading.controls != controls) continue;
@@ -216,6 +242,8 @@ class Story {
     const std::size_t all = told_.changes.changes.size();
     lines_.emplace_back();
     if (all == 0) Line("Nothing that was tried would change the answer, neither one thing nor several.");
+    if (all == 0 && told_.packs.size() > 1)
+      Line("The strictest of several packs decides; asked alone, one of them may tell more.");
     if (told < all) Line("There are " + std::to_string(all - told) + " more changes; --json lists them.");
     if (!told_.changes.complete) Line("Not everything was tried: the search has a bound.");
     if (lines_.back().empty()) lines_.pop_back();
@@ -224,6 +252,7 @@ class Story {
   const Explanation& told_;
   const Decision& decision_;
   std::size_t width_;
+  std::set<std::string> readings_told_;
   std::vector<std::string> lines_;
 };
 

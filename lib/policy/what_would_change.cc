@@ -72,7 +72,6 @@ class Search {
     TryMoments();
     if (now_ != Outcome::kPermit) TryExceptions();
     if (!permits) TryPairs();
-    std::ranges::stable_sort(found_.changes, {}, &Change::outcome);
     return std::move(found_);
   }
 
@@ -118,8 +117,10 @@ class Search {
     for (const Step& step : then->path) {
       if (step.outcome == then->outcome) change.rules.push_back(step.pack + "/" + step.rule);
     }
-    if (std::ranges::find(found_.changes, change) == found_.changes.end())
-      found_.changes.push_back(std::move(change));
+    std::vector<Change>& changes = found_.changes;
+    if (std::ranges::find(changes, change) != changes.end()) return;
+    const auto after = std::ranges::upper_bound(changes, change.outcome, {}, &Change::outcome);
+    changes.insert(after, std::move(change));
   }
 
   void TryMoments() {
