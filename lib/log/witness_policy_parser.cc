@@ -94,8 +94,9 @@ class WitnessPolicyParser {
   }
 
   Status TakeWitness(const Words& words) {
-    if (words.size() < 3 || words.size() > 4)
+    if (words.size() < 3 || words.size() > 4) {
       return BadLine("a witness line reads 'witness NAME VKEY [URL]'");
+    }
     if (policy_.witnesses_.size() == kMaxOfEachKind) return BadLine("there are too many witnesses");
     SR_RETURN_IF_ERROR(Define(words[1], {false, policy_.witnesses_.size()}));
     auto key = ParseCosignerKey(words[2]);
