@@ -12,7 +12,7 @@ namespace {
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
-constexpr char kHeader[] =
+const std::string kHeader =
     "id,date,action,weights_class,training_ops,origin_country,destination_country,enduser_hq_country,"
     "enduser_authorization,license,storage_security,expected,reason,citation\n";
 
@@ -45,7 +45,7 @@ TEST(PolicyTest, EveryShippedPackPassesItsCases) {
 TEST(PolicyTest, TableAboutSeveralPacksTellsEachDifference) {
   const Cli cli;
   cli.Write("cases.csv",
-            std::string(kHeader) +
+            kHeader +
                 "allied-nations:1,2026-11-21,decrypt,closed,2e26,US,GB,GB,none,none,none,permit,,\n"
                 "allied-nations:2,2026-11-21,decrypt,closed,2e26,US,CN,CN,none,none,none,permit,,\n"
                 "allied-nations:3,2026-11-21,decrypt,closed,2e26,US,GB,GB,none,LE-XYZ,none,permit,,\n"
@@ -66,8 +66,7 @@ TEST(PolicyTest, TableAboutSeveralPacksTellsEachDifference) {
 TEST(PolicyTest, JsonHasALineForEachFailureAndASummary) {
   const Cli cli;
   cli.Write("cases.csv",
-            std::string(kHeader) +
-                "allied-nations:1,2026-11-21,decrypt,closed,2e26,US,CN,CN,none,none,none,permit,,\n");
+            kHeader + "allied-nations:1,2026-11-21,decrypt,closed,2e26,US,CN,CN,none,none,none,permit,,\n");
   const CliResult result = cli.Run({"policy", "test", "--cases", "cases.csv", "--json"});
   EXPECT_EQ(result.exit, 1);
   EXPECT_THAT(result.out, HasSubstr("\"type\":\"failed_case\""));
