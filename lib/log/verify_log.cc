@@ -8,7 +8,6 @@
 namespace strongroom::log {
 namespace {
 
-
 // LogAudit derives a log's tree from its frames and holds every record and checkpoint to it.
 class LogAudit {
  public:
