@@ -14,15 +14,18 @@ using ::testing::HasSubstr;
 
 constexpr char kQuestion[] = "[act]\nwhat = \"decrypt\"\n[node]\ncountry = \"SG\"\noperator_hq = \"US\"\n";
 
+constexpr char kHead[] =
+    "version = 1\nauthority = \"acme\"\ntitle = \"a pack of the test\"\nverified_on = 2026-01-01\n"
+    "valid = { from = 2025-01-01 }\n";
+constexpr char kCases[] = "id,date,act.what,expected,rules,note\nstored,2026-01-01,store,permit,stored,\n";
+
 // A pack in a folder of the test's directory, with one case.
 void WritePack(const Cli& cli, const std::string& name, const std::string& rules) {
   std::filesystem::create_directory(cli / name);
-  cli.Write(name + "/pack.toml", "format = 1\nid = \"" + name +
-                                     "\"\nversion = 1\nauthority = \"acme\"\ntitle = \"a pack of the test\"\n"
-                                     "verified_on = 2026-01-01\nvalid = { from = 2025-01-01 }\n" +
-                                     rules);
-  cli.Write(name + "/cases.csv",
-            "id,date,act.what,expected,rules,note\nstored,2026-01-01,store,permit,stored,\n");
+  std::string pack = "format = 1\nid = '";
+  pack.append(name).append("'\n").append(kHead).append(rules);
+  cli.Write(name + "/pack.toml", pack);
+  cli.Write(name + "/cases.csv", kCases);
 }
 
 constexpr char kStored[] =
