@@ -170,9 +170,12 @@ TEST(CommandLine, ColourOnlyWhereAskedFor) {
 TEST(Help, ListsEveryCommandAndEveryExitStatus) {
   const CliResult result = Cli().Run({"help"});
   EXPECT_EQ(result.exit, 0);
-  for (const char* name : {"init", "trust add", "seal", "open", "cat", "ls", "inspect", "verify", "repair",
-                           "rekey", "node show", "node approve-pcrs", "policy check", "policy list",
-                           "policy show", "log show", "log verify", "doctor", "bench"}) {
+  for (const char* name :
+       {"init",          "trust add",      "seal",        "open",          "cat",         "ls",
+        "inspect",       "verify",         "repair",      "rekey",         "node show",   "node approve-pcrs",
+        "policy check",  "policy explain", "policy test", "policy lint",   "policy diff", "policy impact",
+        "policy list",   "policy show",    "policy map",  "policy screen", "policy sign", "policy install",
+        "policy remove", "log show",       "log verify",  "doctor",        "bench"}) {
     EXPECT_THAT(result.out, HasSubstr(std::string("  ") + name + " "));
   }
   EXPECT_THAT(result.out, HasSubstr("130"));

@@ -43,11 +43,11 @@ void Tell(Output& output, const policy::Decision& decision, envelope::ObjectBuil
   for (const std::string& line : policy::Explain(decision)) output.Line(Printable(line));
 }
 
-Status ExitOf(const policy::Decision& decision) {
+Status ExitOf(const policy::Decision& decision, std::string next = {}) {
   if (decision.outcome == policy::Outcome::kPermit) return {};
   Error error(ErrorCode::kDenied,
               "the policy does not permit this: " + std::string(policy::Name(decision.outcome)),
-              "strongroom policy explain tells what would change it");
+              std::move(next));
   for (const policy::Step& step : decision.path) {
     if (step.outcome == decision.outcome)
       error.why.push_back(step.pack + " " + step.rule + ": " + step.reason);
@@ -69,7 +69,7 @@ Status CheckQuestion(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const auto packs, policy::WithBases(choice.chosen, choice.available));
   const policy::Decision decision = policy::Evaluate(packs, facts, at);
   Tell(session.output(), decision, {});
-  return ExitOf(decision);
+  return ExitOf(decision, "strongroom policy explain tells what would change it");
 }
 
 void TellKeyslots(Output& output, const keyslot::KeyslotsDocument& keyslots) {

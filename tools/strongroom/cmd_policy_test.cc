@@ -73,7 +73,7 @@ class TestRun {
         FailAll(id, about);
       }
     }
-    std::ranges::stable_sort(totals_.failures, {}, [](const Failure& one) { return one.failure.line; });
+    std::ranges::sort(totals_.failures, {}, [](const Failure& one) { return one.failure.line; });
     return {};
   }
 
