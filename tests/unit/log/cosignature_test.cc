@@ -39,7 +39,8 @@ TEST(CosignerKey, KeysOfOtherTypesAndAlteredOnesAreRefused) {
   std::string renamed(kRemoraKey);
   renamed[0] = 'R';
   EXPECT_EQ(ParseCosignerKey(renamed).error().code, ErrorCode::kMalformed);
-  EXPECT_EQ(ParseCosignerKey(std::string(kRemoraKey) + "AAAA").error().code, ErrorCode::kMalformed);
+  const std::string shorter(kRemoraKey.substr(0, kRemoraKey.size() - 4));
+  EXPECT_EQ(ParseCosignerKey(shorter).error().code, ErrorCode::kMalformed);
   EXPECT_EQ(ParseCosignerKey("").error().code, ErrorCode::kMalformed);
 }
 
