@@ -1,6 +1,7 @@
 #include "policy/fact_search.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "policy/harmless_facts.h"
@@ -10,20 +11,37 @@ namespace strongroom::policy {
 namespace {
 
 constexpr std::size_t kMostSteps = 3000;  // of one search
+constexpr std::size_t kFewTexts = 5;
+constexpr std::size_t kMostTexts = 12;  // of which two are tried together
 constexpr std::int64_t kDay = 86400;
 constexpr std::string_view kOperator = "the operator";
 constexpr std::string_view kLabel = "the model";
 
-// Of several texts, the sets beside none and each alone: any two, and all.
+// The sets of several texts, beside none and each alone: all there are of a few texts, of more any two, and
+// all together.
 void AddCombinations(const std::vector<ValueApart>& apart, std::vector<Value>& values) {
   std::vector<std::string> all;
   for (std::size_t i = 1; i < apart.size(); ++i)
     all.push_back(std::get<std::vector<std::string>>(apart[i].value).front());
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    for (std::size_t j = i + 1; j < all.size(); ++j)
-      values.emplace_back(std::vector<std::string>{all[i], all[j]});
+  const bool few = all.size() <= kFewTexts;
+  for (std::size_t mask = 1; mask < (std::size_t{1} << std::min(all.size(), kMostTexts)); ++mask) {
+    const int size = std::popcount(mask);
+    if (size < 2 || (!few && size > 2)) continue;
+    std::vector<std::string> set;
+    for (std::size_t i = 0; i < std::min(all.size(), kMostTexts); ++i) {
+      if ((mask >> i & 1U) != 0) set.push_back(all[i]);
+    }
+    values.emplace_back(std::move(set));
   }
-  if (all.size() > 2) values.emplace_back(all);
+  if (!few) values.emplace_back(all);
+}
+
+// Whether a comparison depends on more than one figure of the facts, so that trying the bounds of each does
+// not try all.
+bool IsAboutSeveralQuantities(const Condition& condition) {
+  const auto is_literal = [](const Operand& operand) { return std::holds_alternative<Value>(operand); };
+  return std::holds_alternative<NumberRef>(condition.subject) ||
+         !std::ranges::all_of(condition.operands, is_literal);
 }
 
 // Facts with a licence of each issuer that covers the act in one country.
@@ -158,6 +176,7 @@ bool FactSearch::Solve(Parts parts) {
   // Facts first: a value decides several parts at once.
   const auto single = std::ranges::find(parts, Part::What::kCondition, &Part::what);
   if (single != parts.end()) {
+    if (IsAboutSeveralQuantities(*single->condition)) complete_ = false;
     const FactSet missing = Test(*single).support.missing;
     for (std::size_t i = 0; i < kFactCount; ++i) {
       if (missing.test(i)) return TryValues(static_cast<FactId>(i), parts);
@@ -180,7 +199,9 @@ bool FactSearch::TryEach(const Part& part, const Parts& rest) {
 
 bool FactSearch::TryValues(FactId fact, const Parts& parts) {
   const Facts before = facts_;
-  for (const Value& value : ValuesOf(fact)) {
+  const std::vector<Value>& values = ValuesOf(fact);
+  if (sampled_.contains(fact)) complete_ = false;
+  for (const Value& value : values) {
     (void)facts_.Set(fact, value, Source::kQuestion);
     if (Solve(parts)) return true;
     facts_ = before;
@@ -196,6 +217,8 @@ const std::vector<Value>& FactSearch::ValuesOf(FactId fact) {
   std::vector<Value> values;
   for (const ValueApart& one : apart) values.push_back(one.value);
   if (Describe(fact).type == ValueType::kTexts) AddCombinations(apart, values);
+  // The first set is the empty one.
+  if (Describe(fact).type == ValueType::kTexts && apart.size() > kFewTexts + 1) sampled_.insert(fact);
   // What means no harm comes first: it keeps the bars away.
   if (const Fact* harmless = harmless_.Find(fact)) {
     const auto found = std::ranges::find(values, harmless->value);

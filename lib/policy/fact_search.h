@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "policy/reasoning.h"
@@ -31,7 +32,8 @@ class FactSearch {
   // Facts that meet every goal, whatever the facts that they leave out; nothing if none were found.
   std::optional<Facts> Find(const std::vector<Goal>& goals);
   // Whether the last search tried all there was to try, so that finding nothing means that there is nothing.
-  // Of numbers only the bounds and their neighbours are tried.
+  // It did not where it had to choose figures that are counted or compared together, of which only the bounds
+  // and their neighbours are tried, or a fact that can have many texts.
   [[nodiscard]] bool complete() const { return complete_; }
 
  private:
@@ -67,6 +69,7 @@ class FactSearch {
   Facts harmless_;
   Facts facts_;
   std::map<FactId, std::vector<Value>> values_;
+  std::set<FactId> sampled_;  // of which not all values are tried
 };
 
 }  // namespace strongroom::policy

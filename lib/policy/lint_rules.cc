@@ -166,8 +166,6 @@ class Reach {
         if (result.facts) return result;
         result.complete = result.complete && search.complete();
       }
-      // Where the bound was reached once, it would be at the other moments too.
-      if (!result.complete) return result;
     }
     return result;
   }

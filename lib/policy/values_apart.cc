@@ -129,6 +129,14 @@ bool IsAsked(std::span<const Pack* const> packs, FactId fact) {
   });
 }
 
+// One value far above every bound, for what is only reached by a product.
+void AddFarBeyond(const std::set<Decimal>& bounds, bool share, std::map<Decimal, ValueApart>& apart) {
+  if (bounds.empty() || share) return;
+  const Decimal& greatest = *bounds.rbegin();
+  if (const auto far = Decimal::Product(greatest, *Decimal::Parse("1000")))
+    apart.try_emplace(*far, ValueApart{*far, {}, greatest, 1});
+}
+
 std::vector<ValueApart> Numbers(std::span<const Pack* const> packs, FactId fact) {
   if (!IsAsked(packs, fact)) return {};
   std::map<Decimal, ValueApart> apart;
@@ -142,6 +150,7 @@ std::vector<ValueApart> Numbers(std::span<const Pack* const> packs, FactId fact)
       apart.try_emplace(*value, ValueApart{*value, {}, bound, side});
     }
   }
+  AddFarBeyond(bounds, share, apart);
   std::vector<ValueApart> rising;
   for (auto& [value, one] : apart) rising.push_back(std::move(one));
   return rising;

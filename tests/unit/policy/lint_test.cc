@@ -86,6 +86,18 @@ TEST(LintReach, BoundsThatContradictOneAnother) {
       Finds(kError, "unreachable", "rule never", "contradict"));
 }
 
+TEST(LintReach, ProductThatTheSearchMayMissIsNeverCalledAContradiction) {
+  const std::string number = SampleNumber("quarter", "product = [\"0.25\", { fact = \"model.base_ops\" }]");
+  const std::string reached =
+      Rule("large", "bar", "outcome = \"deny\"\nwhen = [{ number = \"quarter\", above = \"3e25\" }]");
+  EXPECT_THAT(LintOf(number + kSound + reached), FindsNo("unreachable"));
+  const std::string missed = Rule("between", "bar",
+                                  "outcome = \"deny\"\nwhen = [{ number = \"quarter\", above = \"3e25\" },\n"
+                                  "{ number = \"quarter\", below = \"3.0001e25\" }]");
+  EXPECT_THAT(LintOf(number + kSound + missed),
+              Finds(kWarning, "unreachable", "rule between", "no facts were found"));
+}
+
 TEST(LintReach, ContradictionThroughAFinding) {
   EXPECT_THAT(LintOf(SampleFinding("at-home", "when = [{ fact = \"node.country\", is = \"US\" }]") + kSound +
                      Rule("never", "bar",
