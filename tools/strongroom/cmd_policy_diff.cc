@@ -81,7 +81,7 @@ Status Run(Session& session, const Arguments& arguments) {
       ShowAll("the texts", policy::TextDifferences(*a.chosen.front(), *b.chosen.front()), output);
   const bool answers = ShowAll("the answers", policy::Differences({packs_a, at}, {packs_b, at_b}), output);
   if (!texts && !answers) return {};
-  return Fail(ErrorCode::kInternal, "the packs differ");
+  return Fail(ErrorCode::kInternal, "the packs differ", "read the differences above");
 }
 
 }  // namespace
