@@ -21,6 +21,8 @@ constexpr std::string_view kTpms[] = {"hardware", "software"};
 constexpr std::string_view kEvidence[] = {"none", "tpm", "tee"};
 constexpr std::string_view kPersons[] = {"organisation", "us_person", "permanent_regular_employee",
                                          "contractor"};
+constexpr std::string_view kLists[] = {"CAP", "CMIC", "DPL", "DTC", "EL",  "FSE", "ISN", "MEU",
+                                       "MIEU", "NS-MBS", "PLC", "SDN", "SSI", "UVL"};
 constexpr std::string_view kScopes[] = {"all_items", "weights", "other_items"};
 constexpr std::string_view kReviews[] = {"presumption_of_denial", "policy_of_denial", "case_by_case",
                                          "presumption_of_approval", "not_stated"};
@@ -70,7 +72,7 @@ constexpr FactType kCatalogue[] = {
     {FactId::kNodeAddress, "node.address", kText, "the street address of the operator"},
     {FactId::kNodePerson, "node.person", kWord, "who gets to see the weights", kPersons},
     {FactId::kNodePersonNationality, "node.person_nationality", kCountry, "the most recent citizenship or permanent residence of that person"},
-    {FactId::kNodeLists, "node.lists", kTexts, "the screening lists that name the operator"},
+    {FactId::kNodeLists, "node.lists", kTexts, "the screening lists that name the operator", kLists},
     {FactId::kNodeListsDate, "node.lists_date", kTime, "the date of the screening lists that were asked"},
     {FactId::kNodeEntityListScope, "node.entity_list_scope", kWord, "the items for which the entry of the Entity List asks a licence: all, the weights, or others", kScopes},
     {FactId::kNodeEntityListReview, "node.entity_list_review", kWord, "the review policy of that entry", kReviews},

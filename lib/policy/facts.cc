@@ -47,7 +47,7 @@ Status CheckShare(FactId id, const Decimal& share) {
 Status CheckTexts(FactId id, const std::vector<std::string>& texts) {
   if (texts.size() > kMaxTexts) return Refuse(id, "has more than 64 elements");
   for (const std::string& text : texts) {
-    SR_RETURN_IF_ERROR(CheckText(id, text));
+    SR_RETURN_IF_ERROR(Describe(id).words.empty() ? CheckText(id, text) : CheckWord(id, text));
     if (text.contains(';')) return Refuse(id, "has an element with ';' in it");
   }
   return {};

@@ -56,27 +56,72 @@ std::optional<std::string> TextOf(const Facts& facts, FactId id) {
   return std::get<std::string>(fact->value);
 }
 
-// Why a licence does not cover the act; nothing if it does. A fact that is missing is not covered.
-std::optional<std::string> WhyNot(const Licence& licence, const Facts& facts, Timestamp at) {
-  if (at < licence.valid_from) return "begins on " + ToRfc3339(licence.valid_from);
-  if (at >= licence.valid_until) return "ended on " + ToRfc3339(licence.valid_until);
-  const auto party = TextOf(facts, FactId::kNodeOperator);
-  if (!party || !Holds(licence.parties, *party)) return "is for another party";
-  const auto label = TextOf(facts, FactId::kModelLabel);
-  const auto eccn = TextOf(facts, FactId::kModelEccn);
-  if (!(label && Holds(licence.items, *label)) && !(eccn && Holds(licence.items, *eccn)))
-    return "is for another item";
-  const Fact* country = facts.Find(FactId::kNodeCountry);
-  if (country == nullptr || !Holds(licence.countries, std::get<place::Country>(country->value)))
-    return "is for another country";
-  if (!licence.copies) return std::nullopt;
-  const Fact* copies = facts.Find(FactId::kActCopies);
-  if (copies == nullptr)
-    return "allows " + licence.copies->ToText() + " copies, and nobody said how many there are";
-  if (std::get<Decimal>(copies->value) > *licence.copies)
-    return "allows no more than " + licence.copies->ToText() + " copies";
-  return std::nullopt;
-}
+// Whether a licence covers the act, and what is missing or wrong if it does not.
+struct Cover {
+  Truth truth = Truth::kTrue;
+  std::string why;
+  FactSet missing;
+};
+
+class Coverage {
+ public:
+  Coverage(const Licence& licence, const Facts& facts) : licence_(licence), facts_(facts) {}
+
+  Cover At(Timestamp at) {
+    if (at < licence_.valid_from) Refuse("begins on " + ToRfc3339(licence_.valid_from));
+    if (at >= licence_.valid_until) Refuse("ended on " + ToRfc3339(licence_.valid_until));
+    CheckParty();
+    CheckItem();
+    CheckCountry();
+    CheckCopies();
+    return std::move(cover_);
+  }
+
+ private:
+  void CheckParty() {
+    const auto party = TextOf(facts_, FactId::kNodeOperator);
+    if (!party) return Miss(FactId::kNodeOperator);
+    if (!Holds(licence_.parties, *party)) Refuse("is for another party");
+  }
+
+  void CheckItem() {
+    const auto label = TextOf(facts_, FactId::kModelLabel);
+    const auto eccn = TextOf(facts_, FactId::kModelEccn);
+    if (!label && !eccn) return Miss(FactId::kModelLabel);
+    const bool covered = (label && Holds(licence_.items, *label)) || (eccn && Holds(licence_.items, *eccn));
+    if (!covered) Refuse("is for another item");
+  }
+
+  void CheckCountry() {
+    const Fact* country = facts_.Find(FactId::kNodeCountry);
+    if (country == nullptr) return Miss(FactId::kNodeCountry);
+    if (!Holds(licence_.countries, std::get<place::Country>(country->value))) Refuse("is for another country");
+  }
+
+  void CheckCopies() {
+    if (!licence_.copies) return;
+    const Fact* copies = facts_.Find(FactId::kActCopies);
+    if (copies == nullptr) return Miss(FactId::kActCopies);
+    if (std::get<Decimal>(copies->value) > *licence_.copies)
+      Refuse("allows no more than " + licence_.copies->ToText() + " copies");
+  }
+
+  void Refuse(std::string why) {
+    if (cover_.truth == Truth::kFalse) return;
+    cover_ = {.truth = Truth::kFalse, .why = std::move(why), .missing = {}};
+  }
+
+  void Miss(FactId id) {
+    if (cover_.truth == Truth::kFalse) return;
+    cover_.truth = Truth::kUnknown;
+    cover_.why = "may cover this, but nobody stated " + std::string(Describe(id).name);
+    cover_.missing.set(Index(id));
+  }
+
+  const Licence& licence_;
+  const Facts& facts_;
+  Cover cover_;
+};
 
 }  // namespace
 
@@ -195,23 +240,27 @@ Conclusion Reasoning::AboutList(const Condition& condition, const Value& value, 
 }
 
 Conclusion Reasoning::TestLicences(const LicenceFrom& from) const {
-  Support support;
+  Conclusion result{.truth = Truth::kFalse, .support = {}};
   for (const Licence& licence : facts_.licences()) {
     if (licence.issuer != from.issuer) continue;
     for (const FactId id : kLicenceFacts) {
-      if (facts_.Find(id) != nullptr) support.used.set(Index(id));
+      if (facts_.Find(id) != nullptr) result.support.used.set(Index(id));
     }
-    if (!WhyNot(licence, facts_, at_)) return policy::Conclude(true, std::move(support));
+    const Cover cover = Coverage(licence, facts_).At(at_);
+    result.truth = std::max(result.truth, cover.truth);
+    result.support.missing |= cover.missing;
   }
-  return policy::Conclude(false, std::move(support));
+  if (result.truth != Truth::kUnknown) result.support.missing.reset();
+  return result;
 }
 
 std::vector<std::string> Reasoning::WhyNotCovered(const LicenceFrom& from) const {
   std::vector<std::string> sentences;
   for (const Licence& licence : facts_.licences()) {
     if (licence.issuer != from.issuer) continue;
-    if (const auto why = WhyNot(licence, facts_, at_))
-      sentences.push_back("licence " + licence.id + " of " + licence.issuer + " " + *why);
+    const Cover cover = Coverage(licence, facts_).At(at_);
+    if (cover.truth != Truth::kTrue)
+      sentences.push_back("licence " + licence.id + " of " + licence.issuer + " " + cover.why);
   }
   return sentences;
 }

@@ -94,7 +94,7 @@ struct FactType {
   std::string_view name;  // "node.operator_hq": the table and key that state it in a question file
   ValueType type;
   std::string_view meaning;
-  std::span<const std::string_view> words = {};  // of a kWord
+  std::span<const std::string_view> words = {};  // of a kWord; of each of kTexts, where there are any
 };
 
 std::span<const FactType> FactCatalogue();  // in the order of FactId
