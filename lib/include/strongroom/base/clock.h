@@ -17,7 +17,8 @@ struct Timestamp {
 };
 
 std::string ToRfc3339(Timestamp time);                        // "2026-11-21T19:43:00Z"; years 0000 to 9999, clamped
-Expected<Timestamp> ParseRfc3339(std::string_view text);      // "YYYY-MM-DD" (midnight UTC) or "YYYY-MM-DDThh:mm:ssZ"; kMalformed
+// Parses "YYYY-MM-DD" (midnight UTC), "YYYY-MM-DDThh:mm:ssZ", or a time with an offset, "...ss-04:00"; else kMalformed.
+Expected<Timestamp> ParseRfc3339(std::string_view text);
 
 class Clock {
  public:
