@@ -97,7 +97,7 @@ Expected<release::Decision> Custodian::Decide(Case& asked) const {
   const std::string kind = asked.keyslot ? asked.keyslot->kind : std::string();
   SR_ASSIGN_OR_RETURN(
       const policy::Decision judged,
-      Judge(asked.manifest, declared, kind, {with_.packs, with_.licences}, with_.clock->Now()));
+      Judge(asked.manifest, declared, kind, {with_.packs, with_.licences, with_.screen}, with_.clock->Now()));
   release::Decision decision = ToSend(judged);
   AddDecision(decision, asked.record);
   return decision;

@@ -1,5 +1,6 @@
 #include "strongroom/custodian/judgement.h"
 
+#include <algorithm>
 #include <string>
 
 #include "strongroom/policy/fact_files.h"
@@ -40,14 +41,23 @@ Expected<policy::Facts> CollectFacts(const ManifestFacts& manifest, const policy
   return facts;
 }
 
+bool AskAboutLists(std::span<const policy::Pack* const> packs) {
+  const auto asks = [](const policy::Pack* pack) {
+    const std::vector<policy::FactId> asked = policy::FactsAskedBy(*pack);
+    return std::ranges::find(asked, policy::FactId::kNodeLists) != asked.end() ||
+           std::ranges::find(asked, policy::FactId::kNodeListsDate) != asked.end();
+  };
+  return std::ranges::any_of(packs, asks);
+}
+
 }  // namespace
 
 Expected<policy::Decision> Judge(const ManifestFacts& manifest, const policy::Facts& declared,
                                  std::string_view keyslot_kind, const Grounds& grounds, Timestamp now) {
-  SR_ASSIGN_OR_RETURN(const policy::Facts facts,
-                      CollectFacts(manifest, declared, keyslot_kind, grounds.licences));
+  SR_ASSIGN_OR_RETURN(policy::Facts facts, CollectFacts(manifest, declared, keyslot_kind, grounds.licences));
   const auto packs = policy::SelectPacks(manifest.packs, grounds.packs, now);
   if (!packs) return PackUnavailable(packs.error(), now);
+  if (grounds.screen && AskAboutLists(*packs)) SR_RETURN_IF_ERROR(grounds.screen(facts));
   return policy::Evaluate(*packs, facts, now);
 }
 

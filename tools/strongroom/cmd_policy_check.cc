@@ -91,7 +91,7 @@ Status CheckBundle(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const ReleaseQuestion question, ReadReleaseQuestion(*embedded, arguments.Path("WHAT")));
   SR_ASSIGN_OR_RETURN(const policy::Facts declared, ReadDeclaration(embedded->home()));
   SR_ASSIGN_OR_RETURN(const ReleaseAnswer answer,
-                      AskForRelease(question, declared, {embedded->packs().packs, embedded->licences()}, at));
+                      AskForRelease(question, declared, embedded->GroundsWith(embedded->packs().packs), at));
   envelope::ObjectBuilder members;
   members.Digest("bundle_id", question.manifest.bundle_id)
       .String("label", question.manifest.label)

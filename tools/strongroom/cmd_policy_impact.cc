@@ -196,8 +196,8 @@ Status Run(Session& session, const Arguments& arguments) {
   std::vector<Impact> impacts;
   for (const DeclaredNode& node : nodes) {
     for (const AskedBundle& bundle : bundles) {
-      SR_ASSIGN_OR_RETURN(Answer before, Ask(bundle, node, {packs.before, embedded->licences()}, at));
-      SR_ASSIGN_OR_RETURN(Answer after, Ask(bundle, node, {packs.after, embedded->licences()}, at));
+      SR_ASSIGN_OR_RETURN(Answer before, Ask(bundle, node, embedded->GroundsWith(packs.before), at));
+      SR_ASSIGN_OR_RETURN(Answer after, Ask(bundle, node, embedded->GroundsWith(packs.after), at));
       impacts.push_back({&node, &bundle, std::move(before), std::move(after)});
     }
   }

@@ -1,6 +1,7 @@
 #include "embedded_node.h"
 
 #include "installed_licences.h"
+#include "screening_facts.h"
 
 namespace strongroom::cli {
 
@@ -46,6 +47,18 @@ EmbeddedNode::EmbeddedNode(Session& session, home::Home home, envelope::TrustSto
       seen_(home_),
       custodian_(Wiring()) {}
 
+Status EmbeddedNode::Screen(policy::Facts& facts) {
+  if (!screening_read_) {
+    SR_ASSIGN_OR_RETURN(screening_, LoadScreening(session_.files(), home_));
+    screening_read_ = true;
+  }
+  return screening_ ? policy::ScreenOperator(*screening_, facts) : Status();
+}
+
+custodian::Grounds EmbeddedNode::GroundsWith(std::span<const policy::Pack> packs) {
+  return {packs, licences_, [this](policy::Facts& facts) { return Screen(facts); }};
+}
+
 custodian::Dependencies EmbeddedNode::Wiring() {
   custodian::Dependencies with;
   with.verify_manifest = [this](ByteView envelope) -> Expected<custodian::ManifestFacts> {
@@ -58,6 +71,7 @@ custodian::Dependencies EmbeddedNode::Wiring() {
   };
   with.packs = packs_.packs;
   with.licences = licences_;
+  with.screen = [this](policy::Facts& facts) { return Screen(facts); };
   with.seen = &seen_;
   with.clock = &session_.clock();
   return with;

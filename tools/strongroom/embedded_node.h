@@ -10,7 +10,9 @@
 #include "session.h"
 #include "strongroom/bundle/manifest.h"
 #include "strongroom/custodian/custodian.h"
+#include "strongroom/custodian/judgement.h"
 #include "strongroom/node/open.h"
+#include "strongroom/policy/screening_list.h"
 
 namespace strongroom::cli {
 
@@ -32,6 +34,8 @@ class EmbeddedNode {
   [[nodiscard]] const home::Home& home() const { return home_; }
   [[nodiscard]] const InstalledPacks& packs() const { return packs_; }
   [[nodiscard]] const std::vector<policy::Licence>& licences() const { return licences_; }
+  // What the custodian would judge by if these packs were installed. Borrows the packs and this node.
+  [[nodiscard]] custodian::Grounds GroundsWith(std::span<const policy::Pack> packs);
 
  private:
   // The home's memory of versions, as the custodian and the node ask for it.
@@ -48,12 +52,16 @@ class EmbeddedNode {
   EmbeddedNode(Session& session, home::Home home, envelope::TrustStore trust, InstalledPacks packs,
                std::vector<policy::Licence> licences);
   [[nodiscard]] custodian::Dependencies Wiring();
+  // Screens the operator whom the facts name against the home's list, which is read once, when first asked.
+  Status Screen(policy::Facts& facts);
 
   Session& session_;
   home::Home home_;
   const envelope::TrustStore trust_;
   const InstalledPacks packs_;
   const std::vector<policy::Licence> licences_;
+  bool screening_read_ = false;
+  std::optional<policy::ScreeningList> screening_;
   SeenInHome seen_;
   custodian::Custodian custodian_;
   std::optional<node::Node> node_;

@@ -48,6 +48,7 @@ struct Dependencies {
   std::function<Status(const log::Receipt&)> remember_checkpoint;
   std::span<const policy::Pack> packs;    // installed; borrowed
   std::span<const policy::Licence> licences = {};  // on file, verified; borrowed
+  std::function<Status(policy::Facts&)> screen = {};  // see Grounds; may be empty
   release::SeenVersions* seen = nullptr;  // borrowed
   const Clock* clock = nullptr;           // borrowed
 };

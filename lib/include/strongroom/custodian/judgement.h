@@ -3,6 +3,7 @@
 #ifndef STRONGROOM_CUSTODIAN_JUDGEMENT_H_
 #define STRONGROOM_CUSTODIAN_JUDGEMENT_H_
 
+#include <functional>
 #include <span>
 #include <string_view>
 
@@ -18,6 +19,9 @@ namespace strongroom::custodian {
 struct Grounds {
   std::span<const policy::Pack> packs;        // installed
   std::span<const policy::Licence> licences;  // on file
+  // States what a screening list says of the operator whom the facts name; called only where a pack asks, for
+  // a list is large. Empty where there is no list.
+  std::function<Status(policy::Facts&)> screen = {};
 };
 
 // Judge asks every pack that the manifest names whether the bundle may be decrypted. `declared` is what the
