@@ -120,9 +120,10 @@ TEST(LicenceOnFile, WithANumberOfCopiesNeedsToKnowHowManyThereAre) {
                           {FactId::kNodeBasis, "declared"},
                           {FactId::kModelLabel, "acme-7b"}});
   const Decision decision = AskWith(two, act);
-  EXPECT_EQ(decision.outcome, Outcome::kNeedsLicence);
-  EXPECT_THAT(decision.flags, Contains("sample-pack: licence D-1 of BIS allows 2 copies, and nobody said how "
-                                       "many there are"));
+  EXPECT_EQ(decision.outcome, Outcome::kUnknown);
+  EXPECT_THAT(decision.missing, Contains(FactId::kActCopies));
+  EXPECT_THAT(decision.flags,
+              Contains("sample-pack: licence D-1 of BIS may cover this, but nobody stated act.copies"));
 }
 
 TEST(LicenceOnFile, HoldsFromItsFirstMomentUpToItsEnd) {
