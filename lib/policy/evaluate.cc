@@ -57,10 +57,10 @@ class PackEvaluation {
       return Outcome::kDeny;
     }
     Decide();
-    const Outcome laxest = Settle(Open::kForTheBetter);
-    const Outcome strictest = Settle(Open::kForTheWorse);
-    const Outcome outcome = laxest == strictest ? laxest : Outcome::kUnknown;
-    AddPath(decision, outcome, laxest == strictest ? DecidingKind(outcome) : OpenKind(laxest));
+    const std::optional<Outcome> bars = Worst(RuleKind::kBar);
+    const Outcome rest = WithoutBars();
+    const Outcome outcome = bars ? std::max(*bars, rest) : rest;
+    AddPath(decision, outcome, DecidingKind(outcome, bars));
     if (outcome == Outcome::kPermit) AddBarsPassed();
     if (outcome != Outcome::kPermit) AddWeakStatements(decision);
     AddDormantRules(decision);
@@ -129,65 +129,52 @@ class PackEvaluation {
     return weak;
   }
 
-  // How to take rules that a missing fact leaves open.
-  enum class Open { kForTheBetter, kForTheWorse };
-
-  // Whether a rule counts: it holds, or it is open and taken so. An exception is for the better.
-  static bool Counts(const Rule& rule, Truth truth, Open open) {
-    if (truth != Truth::kUnknown) return truth == Truth::kTrue;
-    return (rule.kind == RuleKind::kException) == (open == Open::kForTheBetter);
+  template <typename Visit>
+  void ForEach(RuleKind kind, Visit visit) const {
+    for (std::size_t i = 0; i < judged_.size(); ++i) {
+      if (pack_.rules[i].kind != kind) continue;
+      if (const auto outcome = Contribution(pack_.rules[i], judged_[i].rule.truth))
+        visit(pack_.rules[i], judged_[i].rule, *outcome);
+    }
   }
 
-  // The worst outcome among the rules of a kind that count.
-  std::optional<Outcome> Worst(RuleKind kind, Open open) const {
+  std::optional<Outcome> Worst(RuleKind kind) const {
     std::optional<Outcome> worst;
-    for (std::size_t i = 0; i < judged_.size(); ++i) {
-      const Rule& rule = pack_.rules[i];
-      if (rule.kind != kind || !Counts(rule, judged_[i].rule.truth, open)) continue;
-      worst = worst ? std::max(*worst, rule.outcome) : rule.outcome;
-    }
+    ForEach(kind, [&](const Rule&, const Conclusion&, Outcome outcome) {
+      worst = worst ? std::max(*worst, outcome) : outcome;
+    });
     return worst;
   }
 
-  // A bar overrides an exception, which overrides a requirement; what nothing permits is denied, or left to
-  // the pack under an overlay.
-  Outcome Settle(Open open) const {
-    const Outcome bars = Worst(RuleKind::kBar, open).value_or(Outcome::kPermit);
-    if (Worst(RuleKind::kException, open)) return bars;
+  std::optional<Outcome> BestException() const {
+    std::optional<Outcome> best;
+    ForEach(RuleKind::kException, [&](const Rule&, const Conclusion&, Outcome outcome) {
+      best = best ? std::min(*best, outcome) : outcome;
+    });
+    return best;
+  }
+
+  Outcome WithoutBars() const {
+    if (const auto exception = BestException()) return *exception;
     const Outcome nothing = pack_.overlay ? Outcome::kPermit : Outcome::kDeny;
-    return std::max(bars, Worst(RuleKind::kRequirement, open).value_or(nothing));
+    return Worst(RuleKind::kRequirement).value_or(nothing);
   }
 
-  // The kind of the rules that settle the outcome: they hold, and say it.
-  RuleKind DecidingKind(Outcome outcome) const {
-    if (Worst(RuleKind::kBar, Open::kForTheBetter) == outcome) return RuleKind::kBar;
-    return outcome == Outcome::kPermit ? RuleKind::kException : RuleKind::kRequirement;
-  }
-
-  // The kind of the open rules to ask about first: bars that could make it worse, then exceptions.
-  RuleKind OpenKind(Outcome laxest) const {
-    if (Worst(RuleKind::kBar, Open::kForTheWorse).value_or(Outcome::kPermit) > laxest) return RuleKind::kBar;
-    return HasOpen(RuleKind::kException) ? RuleKind::kException : RuleKind::kRequirement;
-  }
-
-  bool HasOpen(RuleKind kind) const {
-    for (std::size_t i = 0; i < judged_.size(); ++i) {
-      if (pack_.rules[i].kind == kind && judged_[i].rule.truth == Truth::kUnknown) return true;
-    }
-    return false;
+  RuleKind DecidingKind(Outcome outcome, std::optional<Outcome> bars) const {
+    if (bars == outcome) return RuleKind::kBar;
+    return BestException() == outcome ? RuleKind::kException : RuleKind::kRequirement;
   }
 
   void AddPath(Decision& decision, Outcome outcome, RuleKind deciding) {
     bool any = false;
-    for (std::size_t i = 0; i < judged_.size(); ++i) {
-      const Rule& rule = pack_.rules[i];
-      if (rule.kind != deciding || Contribution(rule, judged_[i].rule.truth) != outcome) continue;
+    ForEach(deciding, [&](const Rule& rule, const Conclusion& conclusion, Outcome contribution) {
+      if (contribution != outcome) return;
       any = true;
-      decision.path.push_back({pack_.id, rule.id, outcome, rule.citations, rule.reason});
-      support_ |= judged_[i].rule.support;
+      decision.path.push_back({pack_.id, rule.id, contribution, rule.citations, rule.reason});
+      support_ |= conclusion.support;
       std::ranges::copy(rule.obligations, std::back_inserter(decision.obligations));
       AddFlags(rule, decision);
-    }
+    });
     if (any) return;
     if (outcome == Outcome::kPermit) {
       AddStep(decision, kLeftToBaseRule, outcome, "the overlay adds nothing here: the pack under it decides");
