@@ -101,12 +101,27 @@ class PackEvaluation {
 
   Conclusion Conclude(const Rule& rule, Conclusion conclusion) const {
     if (conclusion.truth == Truth::kFalse) return conclusion;
+    FactSet weak = TooWeaklyStated(rule, conclusion.support);
+    if (weak.any() && conclusion.truth == Truth::kTrue) {
+      // Another of its alternatives may hold by what was stated strongly enough.
+      const Facts strong = StatedAtLeast(*rule.weakest_source);
+      Conclusion by_strong = Reasoning(pack_, strong, at_).Test(rule.when);
+      if (by_strong.truth == Truth::kTrue) {
+        conclusion = by_strong;
+        weak.reset();
+      }
+    }
     const Truth basis = TestBasis(rule);
     if (basis == Truth::kUnknown) conclusion.support.missing.set(Index(FactId::kNodeBasis));
-    const FactSet weak = TooWeaklyStated(rule, conclusion.support);
     conclusion.truth = std::min({conclusion.truth, basis, weak.any() ? Truth::kUnknown : Truth::kTrue});
     if (conclusion.truth == Truth::kUnknown) conclusion.support.missing |= weak;
     return conclusion;
+  }
+
+  Facts StatedAtLeast(Source weakest) const {
+    Facts strong = facts_;
+    strong.Erase([&](const Fact& fact) { return fact.source != Source::kQuestion && fact.source < weakest; });
+    return strong;
   }
 
   Truth TestBasis(const Rule& rule) const {
@@ -257,12 +272,12 @@ class PackEvaluation {
     }
   }
 
-  void AddGrounds(Decision& decision) const {
+  void AddGrounds(Decision& decision) {
     decision.grounds.reserve(decision.grounds.size() + support_.findings.count());
     for (std::size_t i = 0; i < pack_.findings.size(); ++i) {
       if (!support_.findings.test(i)) continue;
       const Finding& finding = pack_.findings[i];
-      const Truth truth = reasoning_.Finding(i)->truth;
+      const Truth truth = reasoning_.Conclude(FindingRef{i}).truth;
       if (truth == Truth::kUnknown) continue;
       decision.grounds.push_back(
           {pack_.id, finding.id, truth == Truth::kTrue, finding.title, finding.citations});

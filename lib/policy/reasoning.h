@@ -36,8 +36,7 @@ class Reasoning {
       : pack_(pack), facts_(facts), at_(at), findings_(pack.findings.size()), numbers_(pack.numbers.size()) {}
 
   [[nodiscard]] Conclusion Test(const Conditions& conditions);
-  // The conclusion about a finding that some condition asked for; absent if none did.
-  [[nodiscard]] const std::optional<Conclusion>& Finding(std::size_t index) const { return findings_[index]; }
+  [[nodiscard]] const Conclusion& Conclude(FindingRef ref);
   // Why no licence of this issuer covers the act, one sentence for each licence on file.
   [[nodiscard]] std::vector<std::string> WhyNotCovered(const LicenceFrom& from) const;
 
@@ -58,7 +57,6 @@ class Reasoning {
   Conclusion Compare(const Condition& condition, const Quantity& left);
   Conclusion AboutList(const Condition& condition, const Value& value, Support support) const;
 
-  const Conclusion& Conclude(FindingRef ref);
   Quantity Measure(FactId id);
   const Quantity& Measure(NumberRef ref);
   Quantity Measure(const Operand& operand);

@@ -41,6 +41,23 @@ TEST(WeakestSource, StatementThatIsTooWeakIsFlaggedAndMissing) {
               Contains("sample-pack/one: needs more than a declaration for node.operator_hq"));
 }
 
+TEST(WeakestSource, AlternativeThatIsStatedStronglySatisfiesWhicheverStandsFirst) {
+  const std::string by_hq = "{ fact = \"node.operator_hq\", is = \"GB\" }";
+  const std::string by_finding = "{ finding = \"made-there\", is = true }";
+  Facts facts = With({{FactId::kModelOrigin, "GB"}}, Source::kManifest);
+  facts.AddMissing(Headquartered(Source::kDeclaration));
+  for (const std::string& either : {by_hq + ", " + by_finding, by_finding + ", " + by_hq}) {
+    const Pack pack = SamplePack(
+        SampleFinding("made-there", "when = [{ fact = \"model.origin\", is = \"GB\" }]") +
+        "[[rule]]\nid = \"one\"\nkind = \"exception\"\ncitation = [\"the sample\"]\nreason = \"because\"\n"
+        "weakest_source = \"manifest\"\nwhen_any = [" +
+        either + "]\n");
+    const Decision decision = Ask(pack, facts);
+    EXPECT_EQ(decision.outcome, Outcome::kPermit) << either;
+    EXPECT_EQ(decision.weakest_source, Source::kManifest) << either;
+  }
+}
+
 TEST(WeakestSource, QuestionIsTakenAsSupposed) {
   const Decision decision = Ask(Needs("manifest"), Headquartered(Source::kQuestion));
   EXPECT_EQ(decision.outcome, Outcome::kPermit);

@@ -152,6 +152,14 @@ class Facts {
   // source first.
   void AddMissing(const Facts& other);
 
+  // Erase forgets the facts of which `is_one` is true.
+  template <typename Predicate>
+  void Erase(Predicate is_one) {
+    for (std::optional<Fact>& fact : facts_) {
+      if (fact && is_one(*fact)) fact.reset();
+    }
+  }
+
   // Null where absent; valid until the next change.
   [[nodiscard]] const Fact* Find(FactId id) const {
     const std::optional<Fact>& fact = facts_[static_cast<std::size_t>(id)];
