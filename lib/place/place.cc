@@ -12,6 +12,13 @@ bool IsSubdivisionCharacter(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+// The subdivisions of Ukraine (ISO 3166-2:UA), the one country of whose parts a shipped pack asks: a typing
+// error must not move a place out of an embargoed region.
+constexpr std::array<std::string_view, 27> kUkraine = {
+    "UA-05", "UA-07", "UA-09", "UA-12", "UA-14", "UA-18", "UA-21", "UA-23", "UA-26",
+    "UA-30", "UA-32", "UA-35", "UA-40", "UA-43", "UA-46", "UA-48", "UA-51", "UA-53",
+    "UA-56", "UA-59", "UA-61", "UA-63", "UA-65", "UA-68", "UA-71", "UA-74", "UA-77"};
+
 }  // namespace
 
 std::string_view Name(Basis basis) {
@@ -27,6 +34,9 @@ Expected<Basis> ParseBasis(std::string_view name) {
 }
 
 Status CheckSubdivision(std::string_view code, Country country) {
+  const auto is_unknown = [&] {
+    return country.code() == "UA" && std::ranges::find(kUkraine, code) == kUkraine.end();
+  };
   const bool well_formed = code.size() >= 4 && code.size() <= 6 && code[2] == '-' &&
                            std::ranges::all_of(code.substr(3), IsSubdivisionCharacter);
   if (!well_formed || code.substr(0, 2) != country.code()) {
@@ -34,6 +44,7 @@ Status CheckSubdivision(std::string_view code, Country country) {
                 "the subdivision is not an ISO 3166-2 code of " + std::string(country.code()),
                 "write it as in " + std::string(country.code()) + "-01");
   }
+  if (is_unknown()) return Fail(ErrorCode::kMalformed, "Ukraine has no subdivision " + std::string(code));
   return {};
 }
 

@@ -160,6 +160,7 @@ std::string Describe(std::string_view outcome, const std::string& rules) {
 std::optional<CaseFailure> RunCase(std::span<const Pack* const> packs, const Case& one) {
   CaseFailure failure{.id = one.id, .line = one.line, .expected = {}, .actual = {}, .decision = {}};
   failure.expected = Describe(one.expected ? Name(*one.expected) : kMalformedFacts, one.rules.value_or(""));
+  if (one.expected && one.rules == "") failure.expected += " by no rule: the cell of the rules is empty";
   if (!one.facts) {
     failure.actual = std::string(kMalformedFacts) + ": " + one.facts.error().message;
     return one.expected ? std::optional(std::move(failure)) : std::nullopt;

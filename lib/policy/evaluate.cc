@@ -51,7 +51,6 @@ class PackEvaluation {
   // The pack's outcome. Its deciding rules, grounds, flags and obligations go into `decision`, the facts into
   // `used` and `missing`.
   Outcome Run(Decision& decision, FactSet& used, FactSet& missing) {
-    for (const std::string& note : pack_.notes) decision.flags.push_back(pack_.id + ": " + note);
     if (!pack_.valid.Contains(at_)) {
       AddStep(decision, kOutsideWindowRule, Outcome::kDeny, "the pack does not speak about this time");
       return Outcome::kDeny;
@@ -65,6 +64,7 @@ class PackEvaluation {
     if (outcome != Outcome::kPermit) AddWeakStatements(decision);
     AddDormantRules(decision);
     AddGrounds(decision);
+    for (const std::string& note : pack_.notes) decision.flags.push_back(pack_.id + ": " + note);
     used |= support_.used;
     if (outcome == Outcome::kUnknown) missing |= support_.missing;
     return outcome;
@@ -185,7 +185,9 @@ class PackEvaluation {
     ForEach(deciding, [&](const Rule& rule, const Conclusion& conclusion, Outcome contribution) {
       if (contribution != outcome) return;
       any = true;
-      decision.path.push_back({pack_.id, rule.id, contribution, rule.citations, rule.reason});
+      const bool open = conclusion.truth == Truth::kUnknown;
+      decision.path.push_back({pack_.id, rule.id, contribution, rule.citations,
+                               open ? std::string(kNotKnown) + rule.reason : rule.reason});
       support_ |= conclusion.support;
       std::ranges::copy(rule.obligations, std::back_inserter(decision.obligations));
       AddFlags(rule, decision);
@@ -323,7 +325,7 @@ void AddFacts(Decision& decision, const Facts& facts, FactSet used, const FactSe
   if (uses_place) decision.place_basis = PlaceBasis(facts);
   if (decision.place_basis == place::Basis::kDeclared)
     decision.flags.emplace_back("the place is only declared");
-  if (declared.any()) decision.flags.push_back("only the node declares " + NamesOf(declared));
+  if (declared.any()) decision.flags.push_back("on the node's word alone: " + NamesOf(declared));
 }
 
 void KeepFirstOfEach(std::vector<std::string>& texts) {

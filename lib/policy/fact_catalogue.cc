@@ -75,7 +75,7 @@ constexpr FactType kCatalogue[] = {
     {FactId::kNodeLists, "node.lists", kTexts, "the screening lists that name the operator", kLists},
     {FactId::kNodeListsDate, "node.lists_date", kTime, "the date of the screening lists that were asked"},
     {FactId::kNodeEntityListScope, "node.entity_list_scope", kWord, "the items for which the entry of the Entity List asks a licence: all, the weights, or others", kScopes},
-    {FactId::kNodeEntityListReview, "node.entity_list_review", kWord, "the review policy of that entry", kReviews},
+    {FactId::kNodeEntityListReview, "node.entity_list_review", kWord, "the review policy of that entry, or of the strictest listed owner's", kReviews},
     {FactId::kNodeListedOwnership, "node.listed_ownership", kShare, "the share of the operator that listed parties own, directly or not, added up"},
     {FactId::kStorageParagraph14, "storage.paragraph_14", kTruth, "whether the facility meets paragraph 14 of Supplement No. 10 to 15 CFR part 748"},
     {FactId::kStorageParagraph15, "storage.paragraph_15", kTruth, "the same for paragraph 15"},

@@ -29,6 +29,7 @@ constexpr Field kDeclarationFields[] = {
     {"person", FactId::kNodePerson},
     {"person_nationality", FactId::kNodePersonNationality},
     {"listed_ownership", FactId::kNodeListedOwnership},
+    {"entity_list_review", FactId::kNodeEntityListReview},
     {"end_use", FactId::kActEndUse},
     {"egress", FactId::kNodeEgress},
     {"storage_paragraph_14", FactId::kStorageParagraph14},

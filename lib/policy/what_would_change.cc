@@ -105,9 +105,27 @@ class Search {
     const Alternatives& alternatives = alternatives_[subject];
     for (const auto& [outcome, chosen] : ByOutcome(alternatives, facts_)) {
       if (outcome == now_ || outcome == Outcome::kUnknown) continue;
-      Add({Phrase(alternatives, chosen, packs_, facts_, at_)},
-          Ask(Supposing(alternatives[chosen.front()], facts_), at_));
+      Add({Phrase(alternatives, chosen, packs_, facts_, at_)}, DecisionOfAll(alternatives, chosen));
     }
+  }
+
+  // The decision on the first of some alternatives of one outcome; its path has the steps of the others too,
+  // for another clause may bring the same answer.
+  std::optional<Decision> DecisionOfAll(const Alternatives& alternatives,
+                                        const std::vector<std::size_t>& chosen) {
+    std::optional<Decision> first;
+    for (const std::size_t i : chosen) {
+      auto one = Ask(Supposing(alternatives[i], facts_), at_);
+      if (!one) return first;
+      if (!first) {
+        first = std::move(one);
+        continue;
+      }
+      for (Step& step : one->path) {
+        if (std::ranges::find(first->path, step) == first->path.end()) first->path.push_back(std::move(step));
+      }
+    }
+    return first;
   }
 
   void Add(std::vector<std::string> suppose, const std::optional<Decision>& then) {

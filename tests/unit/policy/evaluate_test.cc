@@ -40,7 +40,7 @@ TEST(Evaluate, ExceptionPermitsWithItsObligationsAndTheBasisItRestsOn) {
   EXPECT_THAT(Rules(decision), ElementsAre("friends"));
   EXPECT_THAT(decision.obligations, ElementsAre("keep the record"));
   EXPECT_THAT(decision.flags,
-              ElementsAre("the place is only declared", "only the node declares node.country, node.basis"));
+              ElementsAre("the place is only declared", "on the node's word alone: node.country, node.basis"));
   EXPECT_EQ(decision.place_basis, place::Basis::kDeclared);
   EXPECT_THAT(decision.missing, IsEmpty());
   ASSERT_EQ(decision.used.size(), 2U);
@@ -256,7 +256,7 @@ TEST(Evaluate, DecidingRuleAddsItsFlagsAndThePackItsNotes) {
   pack.notes = {"from the press"};
   EXPECT_THAT(
       Ask(pack, With({{FactId::kActWhat, "store"}})).flags,
-      ElementsAre("sample-pack: from the press", "sample-pack/one: look", "only the node declares act.what"));
+      ElementsAre("sample-pack/one: look", "sample-pack: from the press", "on the node's word alone: act.what"));
   EXPECT_THAT(Ask(pack, With({{FactId::kActWhat, "decrypt"}})).flags, Not(Contains("sample-pack/one: look")));
 }
 

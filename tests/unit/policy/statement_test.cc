@@ -71,7 +71,7 @@ TEST(WeakestSource, FactThatFailsIsBelievedWhoeverStatesIt) {
 TEST(WeakestSource, MereDeclarationIsNeverSilent) {
   const Decision decision = Ask(Needs("declaration"), Headquartered(Source::kDeclaration));
   EXPECT_EQ(decision.outcome, Outcome::kPermit);
-  EXPECT_THAT(decision.flags, ElementsAre("only the node declares node.operator_hq"));
+  EXPECT_THAT(decision.flags, ElementsAre("on the node's word alone: node.operator_hq"));
   EXPECT_EQ(decision.weakest_source, Source::kDeclaration);
 }
 

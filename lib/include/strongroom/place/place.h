@@ -28,7 +28,8 @@ struct Place {
 };
 
 // CheckSubdivision accepts the form of an ISO 3166-2 code ("UA-43": country, hyphen, one to three of A-Z0-9)
-// whose country is `country`; it does not know which subdivisions exist. kMalformed otherwise.
+// whose country is `country`. Of Ukraine it knows which subdivisions exist, of others it does not. kMalformed
+// otherwise.
 Status CheckSubdivision(std::string_view code, Country country);
 
 }  // namespace strongroom::place

@@ -21,6 +21,9 @@ inline constexpr std::string_view kOutsideWindowRule =
 inline constexpr std::string_view kNoPackRule = "no-pack";  // there was nothing to ask
 inline constexpr std::string_view kLeftToBaseRule = "left-to-base";  // an overlay that adds nothing here
 
+// What stands before the reason of a rule that a missing fact leaves open.
+inline constexpr std::string_view kNotKnown = "it is not known whether this is so: ";
+
 // Step is one rule that decided the outcome of its pack.
 struct Step {
   std::string pack;
