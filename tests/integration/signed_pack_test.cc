@@ -325,6 +325,31 @@ TEST_F(SignedPacks, RevokedOneOpensNothingEvenForFrozenBundles) {
   EXPECT_EQ(Open("after-removal"), 5);
 }
 
+TEST_F(SignedPacks, ImpactTellsWhatARevocationCloses) {
+  Install(1);
+  cli_.Seal({"--policy", "house@frozen"});
+  Install(2);
+  WriteFolder(3);
+  const std::string first = Hex(Statement("v1.pack").digest());
+  ASSERT_EQ(Sign("v3.pack", {"--expires", "2090-01-01", "--revokes", first}).exit, 0);
+  const CliResult closes = cli_.Run({"policy", "impact", "v3.pack", "model.bundle"});
+  EXPECT_EQ(closes.exit, 1);
+  EXPECT_THAT(closes.err, HasSubstr("1 answer of 1 would change"));
+  ASSERT_EQ(Sign("kind.pack", {"--expires", "2090-01-01"}).exit, 0);
+  EXPECT_EQ(cli_.Run({"policy", "impact", "kind.pack", "model.bundle"}).exit, 0);
+}
+
+TEST_F(SignedPacks, ImpactTellsOnceWhatDoesNotLoad) {
+  Install(1);
+  cli_.Seal();
+  const std::string installed = TheInstalledFile("packs");
+  cli_.Flip(installed, cli_.Size(installed) / 2);
+  const std::string told = cli_.Run({"policy", "impact", "allied-nations", "model.bundle"}).err;
+  const std::size_t first = told.find("does not load");
+  ASSERT_NE(first, std::string::npos) << told;
+  EXPECT_EQ(told.find("does not load", first + 1), std::string::npos) << told;
+}
+
 TEST_F(SignedPacks, WrongWordsAreWrongUsage) {
   WriteFolder(1);
   EXPECT_EQ(Sign("x.pack").exit, 2);

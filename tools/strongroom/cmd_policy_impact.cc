@@ -140,9 +140,14 @@ Status CheckInstallable(const policy::Pack& pack, const std::vector<policy::Pack
   return {};
 }
 
-Expected<Installations> Install(const policy::Pack& pack, std::vector<policy::Pack> installed) {
+// What would be installed: without the versions that the pack revokes, and with the elder ones set aside.
+Expected<Installations> Install(const policy::Pack& pack, std::span<const Digest> revokes,
+                                std::vector<policy::Pack> installed) {
   SR_RETURN_IF_ERROR(CheckInstallable(pack, installed));
   Installations installations{.before = installed, .after = std::move(installed)};
+  std::erase_if(installations.after, [&](const policy::Pack& other) {
+    return SamePack(other, pack) && std::ranges::find(revokes, other.digest) != revokes.end();
+  });
   if (std::ranges::find(installations.after, pack.digest, &policy::Pack::digest) != installations.after.end())
     return installations;
   for (policy::Pack& other : installations.after) {
@@ -189,8 +194,10 @@ void Tell(Output& output, const std::vector<Impact>& impacts) {
 Status Run(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const Timestamp at, TimeAsked(session, arguments));
   SR_ASSIGN_OR_RETURN(const auto embedded, EmbeddedNode::Open(session));
-  SR_ASSIGN_OR_RETURN(const PackChoice choice, ChoosePacks(session, {arguments.Path("PACK")}));
-  SR_ASSIGN_OR_RETURN(const Installations packs, Install(*choice.chosen.front(), embedded->packs().packs));
+  SR_ASSIGN_OR_RETURN(const PackChoice choice,
+                      ChoosePacks(session, {arguments.Path("PACK")}, embedded->packs()));
+  SR_ASSIGN_OR_RETURN(const Installations packs,
+                      Install(*choice.chosen.front(), choice.revokes, embedded->packs().packs));
   SR_ASSIGN_OR_RETURN(const auto nodes, ReadNodes(session, arguments, embedded->home()));
   SR_ASSIGN_OR_RETURN(const auto bundles, ReadBundles(session, arguments, *embedded));
   std::vector<Impact> impacts;
@@ -218,7 +225,9 @@ constexpr Command kPolicyImpact = {
     .description =
         "Asks for each enrolled node and each bundle what a custodian would decide now, and what it would "
         "decide with the pack installed: of a bundle that follows the newest version of that pack, or a pack "
-        "laid over it, the answer may change; of one that is frozen it does not.\n\n"
+        "laid over it, the answer may change; of one that is frozen it changes only where the pack revokes "
+        "the "
+        "version that the bundle is frozen to.\n\n"
         "The nodes are this one, with its node.toml, those whose declarations are in HOME/nodes, and those "
         "of --node. Nothing is installed or recorded. Exits with 0 where no answer would change, with 1 "
         "where one would.",

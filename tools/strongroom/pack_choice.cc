@@ -1,24 +1,34 @@
 #include "pack_choice.h"
 
+#include <algorithm>
+
 #include "pack_folder.h"
 
 namespace strongroom::cli {
 namespace {
 
-Expected<policy::Pack> LoadSignedFile(Session& session, const std::string& path,
-                                      std::span<const policy::Pack> others) {
+// A pack that came by a path, and the digests that it revokes if it is signed.
+struct PackAtPath {
+  policy::Pack pack;
+  std::vector<Digest> revokes;
+};
+
+Expected<PackAtPath> LoadSignedFile(Session& session, const std::string& path,
+                                    std::span<const policy::Pack> others) {
   SR_ASSIGN_OR_RETURN(const Bytes file, ReadWhole(session.files(), path, policy::kMaxSignedPackSize));
   SR_ASSIGN_OR_RETURN(const home::Home home, session.OpenHome());
   SR_ASSIGN_OR_RETURN(const envelope::TrustStore trust, home.Trust());
-  SR_ASSIGN_OR_RETURN(const policy::VerifiedPack verified, policy::VerifySignedPack(file, trust));
-  return policy::LoadVerifiedPack(verified, others, session.clock().Now());
+  SR_ASSIGN_OR_RETURN(policy::VerifiedPack verified, policy::VerifySignedPack(file, trust));
+  SR_ASSIGN_OR_RETURN(policy::Pack pack, policy::LoadVerifiedPack(verified, others, session.clock().Now()));
+  return PackAtPath{.pack = std::move(pack), .revokes = std::move(verified.statement.revokes)};
 }
 
-Expected<policy::Pack> LoadPath(Session& session, const std::string& path,
-                                std::span<const policy::Pack> others) {
+Expected<PackAtPath> LoadPath(Session& session, const std::string& path,
+                              std::span<const policy::Pack> others) {
   if (path.ends_with(".pack")) return LoadSignedFile(session, path, others);
   SR_ASSIGN_OR_RETURN(const policy::PackDocuments documents, ReadPackFolder(session.files(), path));
-  return LoadPackDocuments(documents, others);
+  SR_ASSIGN_OR_RETURN(policy::Pack pack, LoadPackDocuments(documents, others));
+  return PackAtPath{.pack = std::move(pack), .revokes = {}};
 }
 
 bool IsPath(Session& session, const std::string& name) {
@@ -30,6 +40,12 @@ bool IsPath(Session& session, const std::string& name) {
 Expected<PackChoice> ChoosePacks(Session& session, const std::vector<std::string>& names) {
   SR_ASSIGN_OR_RETURN(InstalledPacks installed, LoadInstalledPacks(session));
   NoteRefused(session, installed.refused);
+  return ChoosePacks(session, names, std::move(installed));
+}
+
+Expected<PackChoice> ChoosePacks(Session& session, const std::vector<std::string>& names,
+                                 InstalledPacks installed) {
+  PackChoice choice;
   std::vector<policy::Pack>& packs = installed.packs;
   std::vector<std::size_t> indices;
   for (std::size_t i = 0; names.empty() && i < packs.size(); ++i) {
@@ -43,12 +59,12 @@ Expected<PackChoice> ChoosePacks(Session& session, const std::vector<std::string
     }
     if (found.error().code != ErrorCode::kNotFound || !IsPath(session, name))
       return std::unexpected(found.error());
-    auto pack = LoadPath(session, name, packs);
-    if (!pack) return std::unexpected(std::move(pack).error().With(name));
+    auto loaded = LoadPath(session, name, packs);
+    if (!loaded) return std::unexpected(std::move(loaded).error().With(name));
     indices.push_back(packs.size());
-    packs.push_back(*std::move(pack));
+    packs.push_back(std::move(loaded->pack));
+    std::ranges::move(loaded->revokes, std::back_inserter(choice.revokes));
   }
-  PackChoice choice;
   choice.available = std::move(packs);
   for (const std::size_t index : indices) choice.chosen.push_back(&choice.available[index]);
   return choice;

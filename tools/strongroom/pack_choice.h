@@ -17,12 +17,17 @@ struct PackChoice {
 
   std::vector<policy::Pack> available;      // every installed pack, and those that came by a path
   std::vector<const policy::Pack*> chosen;  // in the order of their names; bases of overlays not added
+  std::vector<Digest> revokes;              // other versions that signed packs which came by a path revoke
 };
 
 // ChoosePacks finds each of `names`: "ID" or "AUTHORITY/ID" of an installed pack; else the path of a folder
 // with pack.toml, or of a signed pack, FILE.pack, which is verified as if it were installed. No names: every
 // installed pack, the newest versions. kNotFound, kInvalidArgument, and what loading says.
 Expected<PackChoice> ChoosePacks(Session& session, const std::vector<std::string>& names);
+
+// The same among packs that were loaded already; what was refused then is not told again.
+Expected<PackChoice> ChoosePacks(Session& session, const std::vector<std::string>& names,
+                                 InstalledPacks installed);
 
 }  // namespace strongroom::cli
 
