@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "integration/cli.h"
+#include "strongroom/base/clock.h"
 
 namespace strongroom::testing {
 namespace {
@@ -11,11 +12,14 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr char kList[] =
-    R"j({"total":2,"sources_used":[],"results":[
+    R"j({"total":5,"sources_used":[],"results":[
 {"source":"Entity List (EL) - Bureau of Industry and Security","name":"Example Trading One Co., Ltd.",
  "alt_names":["ETO Works"],"addresses":[{"address":"100 Example Road","city":"Exampleville","country":"CN"}],
  "federal_register_notice":"99 FR 1","license_requirement":"All items subject to the EAR","license_policy":null},
-{"source":"Denied Persons List (DPL) - Bureau of Industry and Security","name":"PERSON, Example"}]})j";
+{"source":"Denied Persons List (DPL) - Bureau of Industry and Security","name":"PERSON, Example"},
+{"source":"Military End User (MEU) List - Bureau of Industry and Security","name":"Example Engine Works"},
+{"source":"Specially Designated Nationals (SDN) - Treasury Department","name":"Example Shipping Line"},
+{"source":"Unverified List (UVL) - Bureau of Industry and Security","name":"Example Parts Depot"}]})j";
 
 class PolicyScreen : public ::testing::Test {
  protected:
@@ -35,7 +39,7 @@ TEST_F(PolicyScreen, ExitsZeroOnlyIfNothingMatches) {
   const CliResult clear = Screen({"Northern Lights"});
   EXPECT_EQ(clear.exit, 0) << clear.err;
   EXPECT_THAT(clear.out, HasSubstr("nothing on it matches"));
-  EXPECT_THAT(clear.out, HasSubstr("2 entries"));
+  EXPECT_THAT(clear.out, HasSubstr("5 entries"));
   const CliResult listed = Screen({"example trading one"});
   EXPECT_EQ(listed.exit, 5);
   EXPECT_THAT(listed.out, HasSubstr("99 FR 1"));
@@ -101,6 +105,50 @@ TEST_F(PolicyScreen, InstalledListIsUsedAndAnAlteredOneIsNot) {
   const CliResult altered = cli_.Run({"policy", "screen", "Northern Lights", "--at", "2026-11-21"});
   EXPECT_EQ(altered.exit, 3);
   EXPECT_THAT(altered.out, Not(HasSubstr("nothing on it matches")));
+}
+
+class ScreeningDoctor : public PolicyScreen {
+ protected:
+  ScreeningDoctor() { EXPECT_EQ(cli_.Run({"init", "--country", "NL", "--operator-hq", "NL"}).exit, 0); }
+
+  // Installs the list as if it had been downloaded so many days ago, or in so many.
+  [[nodiscard]] CliResult Install(std::int64_t days_ago) const {
+    const Timestamp downloaded{SystemClock().Now().seconds - days_ago * 24 * 3600};
+    return cli_.Run({"policy", "screen", "--install", "list.json", "--downloaded", ToRfc3339(downloaded)});
+  }
+};
+
+TEST_F(ScreeningDoctor, NoListIsAWarningThatSaysHowToInstallOne) {
+  const CliResult doctor = cli_.Run({"doctor"});
+  EXPECT_EQ(doctor.exit, 0);
+  EXPECT_THAT(doctor.out, HasSubstr("packs that ask for screening answer unknown"));
+  EXPECT_THAT(doctor.out, HasSubstr("strongroom policy screen --install"));
+}
+
+TEST_F(ScreeningDoctor, ListIsFineForSevenDays) {
+  EXPECT_EQ(Install(2).err, "");
+  const CliResult doctor = cli_.Run({"doctor"});
+  EXPECT_EQ(doctor.exit, 0);
+  EXPECT_THAT(doctor.out, HasSubstr("of 2 days ago"));
+}
+
+TEST_F(ScreeningDoctor, OldListOrOneOfTheFutureIsInstalledWithAWarningAndFails) {
+  for (const auto& [days_ago, why] : {std::pair(8, "more than 7 days ago"), std::pair(-2, "yet to come")}) {
+    const CliResult installed = Install(days_ago);
+    EXPECT_EQ(installed.exit, 0);
+    EXPECT_THAT(installed.err, HasSubstr(why));
+    const CliResult doctor = cli_.Run({"doctor"});
+    EXPECT_EQ(doctor.exit, 1);
+    EXPECT_THAT(doctor.out, HasSubstr(why));
+  }
+}
+
+TEST_F(ScreeningDoctor, DamagedListFails) {
+  ASSERT_EQ(Install(0).exit, 0);
+  cli_.Flip("home/screening", cli_.Size("home/screening") - 3);
+  const CliResult doctor = cli_.Run({"doctor"});
+  EXPECT_EQ(doctor.exit, 1);
+  EXPECT_THAT(doctor.out, HasSubstr("strongroom policy screen --install"));
 }
 
 }  // namespace

@@ -56,8 +56,8 @@ constexpr Command kDoctor = {
     .name = "doctor",
     .summary = "what this machine can and cannot do, with a fix for each",
     .description =
-        "Looks at processor, memory, kernel, libraries, clock, TPM, disk, home, trust, log, installed packs "
-        "and licences. OK is well, "
+        "Looks at processor, memory, kernel, libraries, clock, TPM, disk, home, trust, log, installed packs, "
+        "licences and the screening list. OK is well, "
         "WARN limits something, FAIL stops something. "
         "Changes nothing but a file that it makes and removes in the home to see whether syncing works.",
     .positionals = {},

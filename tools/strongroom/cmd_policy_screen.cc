@@ -6,8 +6,6 @@
 namespace strongroom::cli {
 namespace {
 
-constexpr std::int64_t kMaxAgeSeconds = 7 * 24 * 3600;
-
 constexpr Positional kPositionals[] = {{.name = "NAME", .help = "the party to screen", .optional = true}};
 constexpr Option kOptions[] = {
     {.name = "list",
@@ -65,7 +63,8 @@ Status Install(Session& session, const Arguments& arguments) {
                       InstallScreening(session, home, arguments.Text("install"), arguments));
   session.output().Line("installed: " + ListText(list));
   session.output().Object("installed", ListMembers(list));
-  if (!list.whole()) session.output().Warn("this is a part of the list, which clears nobody");
+  const std::string worthless = WhyItClearsNobody(list, session.clock().Now());
+  if (!worthless.empty()) session.output().Warn("this list clears nobody: " + worthless);
   return {};
 }
 
@@ -99,15 +98,6 @@ void ReportMatches(Output& output, const std::vector<policy::ScreeningMatch>& ma
     output.Object("match", MatchMembers(match));
   }
   if (!matches.empty()) output.Line(table.Render());
-}
-
-// Why an answer that nothing matches would be worth nothing; empty if it is worth something.
-std::string WhyItClearsNobody(const policy::ScreeningList& list, Timestamp at) {
-  if (!list.whole()) return "the list is a part of the whole one, or the answer to a search";
-  if (list.date() > at) return "the list is of " + ToRfc3339(list.date()) + ", which is yet to come";
-  if (at.seconds - list.date().seconds > kMaxAgeSeconds)
-    return "the list is of " + ToRfc3339(list.date()) + ", more than 7 days ago";
-  return "";
 }
 
 // Done only where nothing matches and that is worth something.

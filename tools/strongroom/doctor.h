@@ -20,8 +20,9 @@ struct Check {
 
 std::vector<Check> MachineChecks(Session& session);  // processor, memory, kernel, libraries, clock
 std::vector<Check> TpmChecks(Session& session);
-std::vector<Check> HomeChecks(Session& session);    // disk, keys, trust, log
-std::vector<Check> PolicyChecks(Session& session);  // installed packs and licences; none without a home
+std::vector<Check> HomeChecks(Session& session);  // disk, keys, trust, log
+// Installed packs, licences and the screening list; none without a home.
+std::vector<Check> PolicyChecks(Session& session);
 
 }  // namespace strongroom::cli
 

@@ -1,12 +1,16 @@
 #include "doctor.h"
 #include "installed_licences.h"
 #include "installed_packs.h"
+#include "screening_facts.h"
 #include "units.h"
 
 namespace strongroom::cli {
 namespace {
 
-constexpr std::int64_t kSoon = std::int64_t{30} * 24 * 60 * 60;  // seconds
+constexpr std::int64_t kSecondsOfDay = std::int64_t{24} * 60 * 60;
+constexpr std::int64_t kSoon = 30 * kSecondsOfDay;
+constexpr char kInstallScreening[] =
+    "download the whole list, then strongroom policy screen --install FILE --downloaded TIME";
 
 bool EndsSoon(Timestamp end, Timestamp now) {
   return end.seconds - now.seconds <= kSoon;
@@ -19,6 +23,19 @@ Check Refused(const InstalledPacks& installed, const RefusedFile& refused) {
   return {replaced ? Health::kWarn : Health::kFail, "policy pack",
           (refused.name.empty() ? refused.path : refused.name) + " does not load: " + refused.reason.message,
           refused.reason.next.empty() ? "install the newest version of it" : refused.reason.next};
+}
+
+// Bundles that follow a pack stay closed where only older versions of it load.
+void CheckNewest(const InstalledPacks& installed, std::vector<Check>& checks) {
+  for (const policy::Pack& pack : installed.packs) {
+    if (!pack.superseded || FindPack(installed, pack.authority + "/" + pack.id)) continue;
+    const std::string name = pack.authority + "/" + pack.id + "@" + std::to_string(pack.version);
+    checks.push_back({Health::kFail, "policy pack",
+                      name +
+                          " is here for frozen bundles alone: a newer version was installed, and is gone or "
+                          "does not load, so that bundles that follow the pack stay closed",
+                      "install the newest version of it"});
+  }
 }
 
 void CheckExpiry(const InstalledPacks& installed, Timestamp now, std::vector<Check>& checks) {
@@ -38,6 +55,7 @@ void CheckExpiry(const InstalledPacks& installed, Timestamp now, std::vector<Che
 std::vector<Check> PackChecks(const InstalledPacks& installed, Timestamp now) {
   std::vector<Check> checks;
   for (const RefusedFile& refused : installed.refused) checks.push_back(Refused(installed, refused));
+  CheckNewest(installed, checks);
   CheckExpiry(installed, now, checks);
   if (checks.empty())
     checks.push_back(
@@ -61,6 +79,20 @@ std::vector<Check> LicenceChecks(const InstalledLicences& installed, Timestamp n
   return checks;
 }
 
+Check Screening(FileSystem& files, const home::Home& home, Timestamp now) {
+  constexpr char kName[] = "screening list";
+  const auto list = LoadScreening(files, home);
+  if (!list) return {Health::kFail, kName, list.error().message, kInstallScreening};
+  if (!*list) {
+    return {Health::kWarn, kName, "none is installed: packs that ask for screening answer unknown",
+            kInstallScreening};
+  }
+  const std::string worthless = WhyItClearsNobody(**list, now);
+  if (!worthless.empty()) return {Health::kFail, kName, "it clears nobody: " + worthless, kInstallScreening};
+  const std::int64_t days = (now.seconds - (*list)->date().seconds) / kSecondsOfDay;
+  return {Health::kOk, kName, "of " + Count(static_cast<std::uint64_t>(days), "day") + " ago", ""};
+}
+
 }  // namespace
 
 std::vector<Check> PolicyChecks(Session& session) {
@@ -73,6 +105,7 @@ std::vector<Check> PolicyChecks(Session& session) {
   if (!licences) return {{Health::kFail, "licences", licences.error().message, licences.error().next}};
   std::vector<Check> checks = PackChecks(*packs, now);
   for (Check& check : LicenceChecks(*licences, now)) checks.push_back(std::move(check));
+  checks.push_back(Screening(session.files(), *home, now));
   return checks;
 }
 

@@ -108,7 +108,8 @@ Status PackLoader::LoadShipped() {
 Expected<policy::Pack> PackLoader::Load(const Candidate& candidate) const {
   const policy::PackStatement& statement = candidate.verified.statement;
   if (IsRevoked(statement, statement.digest()))
-    return Fail(ErrorCode::kDenied, "another version of it revokes it", "install the newest version");
+    return Fail(ErrorCode::kDenied, "another version of it revokes it",
+                "strongroom policy remove " + NameOf(statement));
   return policy::LoadVerifiedPack(candidate.verified, installed_.packs, now_);
 }
 

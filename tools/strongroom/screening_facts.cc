@@ -3,6 +3,7 @@
 namespace strongroom::cli {
 namespace {
 
+constexpr std::int64_t kMaxAgeSeconds = 7 * 24 * 3600;
 constexpr std::size_t kMaxSnapshot = policy::ScreeningList::kMaxBytes + 1024;
 
 struct Download {
@@ -69,6 +70,14 @@ Expected<std::optional<policy::ScreeningList>> LoadScreening(FileSystem& files, 
   auto list = policy::ScreeningList::ParseSnapshot(*snapshot);
   if (!list) return std::unexpected(std::move(list).error().With(path));
   return *std::move(list);
+}
+
+std::string WhyItClearsNobody(const policy::ScreeningList& list, Timestamp at) {
+  if (!list.whole()) return "the list is a part of the whole one, or the answer to a search";
+  if (list.date() > at) return "the list is of " + ToRfc3339(list.date()) + ", which is yet to come";
+  if (at.seconds - list.date().seconds > kMaxAgeSeconds)
+    return "the list is of " + ToRfc3339(list.date()) + ", more than 7 days ago";
+  return "";
 }
 
 }  // namespace strongroom::cli

@@ -38,6 +38,10 @@ Expected<policy::ScreeningList> InstallScreening(Session& session, const home::H
 // packs that ask for one answer unknown. kAltered or kMalformed if the file is not what was installed.
 Expected<std::optional<policy::ScreeningList>> LoadScreening(FileSystem& files, const home::Home& home);
 
+// WhyItClearsNobody says what is wrong with a list by which nobody may be cleared at a time: it is a part,
+// more than 7 days old, or of the future. Empty if nothing is.
+std::string WhyItClearsNobody(const policy::ScreeningList& list, Timestamp at);
+
 }  // namespace strongroom::cli
 
 #endif  // STRONGROOM_SCREENING_FACTS_H_
