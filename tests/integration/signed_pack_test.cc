@@ -197,7 +197,9 @@ TEST_F(SignedPacks, AlteredFileIsNotInstalled) {
   for (std::uint64_t at = 0; at < cli_.Size("v1.pack"); at += 97) {
     cli_.Copy("v1.pack", "altered.pack");
     cli_.Flip("altered.pack", at);
-    EXPECT_EQ(cli_.Run({"policy", "install", "altered.pack"}).exit, 3) << at;
+    const CliResult refused = cli_.Run({"policy", "install", "altered.pack"});
+    EXPECT_EQ(refused.exit, 3) << at;
+    EXPECT_THAT(refused.err, Not(HasSubstr("bundle")));
   }
 }
 
@@ -308,9 +310,13 @@ TEST_F(SignedPacks, NewestDecidesUnlessTheBundleIsFrozen) {
   std::vector<std::string> newest = Cli::OpenArguments("newest");
   newest[1] = "newest.bundle";
   EXPECT_EQ(cli_.Run(newest).exit, 5);
-  ASSERT_EQ(cli_.Run({"policy", "remove", std::string(kAuthority) + "/house@2"}).exit, 0);
+  const CliResult second = cli_.Run({"policy", "remove", std::string(kAuthority) + "/house@2"});
+  ASSERT_EQ(second.exit, 0);
+  EXPECT_THAT(second.err, Not(HasSubstr("frozen")));
   EXPECT_EQ(cli_.Run(newest).exit, 5);  // and not by the older one
-  ASSERT_EQ(cli_.Run({"policy", "remove", std::string(kAuthority) + "/house@1"}).exit, 0);
+  const CliResult first = cli_.Run({"policy", "remove", std::string(kAuthority) + "/house@1"});
+  ASSERT_EQ(first.exit, 0);
+  EXPECT_THAT(first.err, HasSubstr("bundles that are frozen to it stay closed here"));
   EXPECT_EQ(Open("frozen-again"), 5);
 }
 
@@ -348,6 +354,26 @@ TEST_F(SignedPacks, ImpactTellsOnceWhatDoesNotLoad) {
   const std::size_t first = told.find("does not load");
   ASSERT_NE(first, std::string::npos) << told;
   EXPECT_EQ(told.find("does not load", first + 1), std::string::npos) << told;
+}
+
+TEST_F(SignedPacks, DoctorFailsWhereTheNewestVersionIsGoneThoughAnElderLoads) {
+  Install(1);
+  Install(2);
+  EXPECT_EQ(cli_.Run({"doctor"}).exit, 0);
+  ASSERT_EQ(cli_.Run({"policy", "remove", std::string(kAuthority) + "/house@2"}).exit, 0);
+  const CliResult doctor = cli_.Run({"doctor"});
+  EXPECT_EQ(doctor.exit, 1);
+  EXPECT_THAT(doctor.out, HasSubstr("/house@1 is here for frozen bundles alone"));
+}
+
+TEST_F(SignedPacks, DoctorSaysHowToPutARevokedFileAway) {
+  Install(1);
+  Install(2, "NL", {"--revokes", Hex(Statement("v1.pack").digest())});
+  const CliResult doctor = cli_.Run({"doctor"});
+  EXPECT_EQ(doctor.exit, 0);
+  EXPECT_THAT(doctor.out, HasSubstr("fix: strongroom policy remove " + std::string(kAuthority) + "/house@1"));
+  ASSERT_EQ(cli_.Run({"policy", "remove", std::string(kAuthority) + "/house@1"}).exit, 0);
+  EXPECT_THAT(cli_.Run({"doctor"}).out, Not(HasSubstr("revokes it")));
 }
 
 TEST_F(SignedPacks, WrongWordsAreWrongUsage) {

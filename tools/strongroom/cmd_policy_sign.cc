@@ -6,6 +6,7 @@
 #include "installed_packs.h"
 #include "pack_folder.h"
 #include "secret_source.h"
+#include "signed_file.h"
 #include "strongroom/envelope/dsse.h"
 #include "strongroom/policy/lint.h"
 #include "strongroom/policy/signed_licence.h"
@@ -273,7 +274,7 @@ Status Install(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(home::Home home, session.OpenHome());
   SR_ASSIGN_OR_RETURN(const Bytes file, ReadWhole(session.files(), path, policy::kMaxSignedPackSize));
   auto installed = InstallFile(session, home, file);
-  if (!installed) return std::unexpected(std::move(installed).error().With(path));
+  if (!installed) return std::unexpected(AboutSignedFile(std::move(installed).error()).With(path));
   return installed;
 }
 
@@ -303,15 +304,31 @@ Status RemoveLicence(home::Home& home, const std::string& name) {
               "strongroom policy list shows the packs, AUTHORITY/ID@VERSION, and licences, ISSUER/ID");
 }
 
+// Whether it decides for no bundle but those that are frozen to it.
+Expected<bool> IsForFrozenBundlesAlone(const home::Home& home, const PackName& name, Timestamp now) {
+  SR_ASSIGN_OR_RETURN(const InstalledPacks installed, LoadInstalledPacks(&home, now));
+  return std::ranges::any_of(installed.packs, [&](const policy::Pack& pack) {
+    return pack.superseded && pack.authority == name.authority && pack.id == name.id &&
+           pack.version == name.version;
+  });
+}
+
 Status Remove(Session& session, const Arguments& arguments) {
   const std::string name = arguments.Text("NAME");
   SR_ASSIGN_OR_RETURN(home::Home home, session.OpenHome());
   const std::optional<PackName> pack = ParsePackName(name);
+  const auto frozen_alone =
+      pack ? IsForFrozenBundlesAlone(home, *pack, session.clock().Now()) : Expected<bool>(false);
   Status removed =
       pack ? home.RemovePack(pack->authority, pack->id, pack->version) : RemoveLicence(home, name);
   if (!removed && pack && removed.error().code == ErrorCode::kNotFound) removed = RemoveLicence(home, name);
   SR_RETURN_IF_ERROR(removed);
   session.output().Line("removed  " + Printable(name));
+  if (frozen_alone && *frozen_alone) {
+    session.output().Warn(
+        "bundles that are frozen to it stay closed here: a newer version was installed, so that this one "
+        "cannot be installed again");
+  }
   envelope::ObjectBuilder members;
   members.String("name", name);
   session.output().Object("removed", std::move(members));
@@ -358,7 +375,8 @@ constexpr Command kPolicyRemove = {
     .name = "policy remove",
     .summary = "remove an installed pack or licence",
     .description =
-        "Removes the file. The home remembers a pack's version: an older one cannot take its place.",
+        "Removes the file. The home remembers a pack's version: an older one cannot take its place. Warns "
+        "where the version was kept for the bundles that are frozen to it, which stay closed from then on.",
     .positionals = kRemovePositionals,
     .options = {},
     .examples = kRemoveExamples,

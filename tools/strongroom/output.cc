@@ -39,6 +39,7 @@ std::string_view UsualNextStep(ErrorCode code) {
     case ErrorCode::kUnsupported:
       return "use a newer strongroom";
     case ErrorCode::kMalformed:
+      return "correct it if it is yours, else get it again from where it came";
     case ErrorCode::kAltered:
     case ErrorCode::kUntrusted:
     case ErrorCode::kRolledBack:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pack_folder.h"
+#include "signed_file.h"
 
 namespace strongroom::cli {
 namespace {
@@ -18,9 +19,11 @@ Expected<PackAtPath> LoadSignedFile(Session& session, const std::string& path,
   SR_ASSIGN_OR_RETURN(const Bytes file, ReadWhole(session.files(), path, policy::kMaxSignedPackSize));
   SR_ASSIGN_OR_RETURN(const home::Home home, session.OpenHome());
   SR_ASSIGN_OR_RETURN(const envelope::TrustStore trust, home.Trust());
-  SR_ASSIGN_OR_RETURN(policy::VerifiedPack verified, policy::VerifySignedPack(file, trust));
-  SR_ASSIGN_OR_RETURN(policy::Pack pack, policy::LoadVerifiedPack(verified, others, session.clock().Now()));
-  return PackAtPath{.pack = std::move(pack), .revokes = std::move(verified.statement.revokes)};
+  auto verified = policy::VerifySignedPack(file, trust);
+  if (!verified) return std::unexpected(AboutSignedFile(std::move(verified).error()));
+  auto pack = policy::LoadVerifiedPack(*verified, others, session.clock().Now());
+  if (!pack) return std::unexpected(AboutSignedFile(std::move(pack).error()));
+  return PackAtPath{.pack = *std::move(pack), .revokes = std::move(verified->statement.revokes)};
 }
 
 Expected<PackAtPath> LoadPath(Session& session, const std::string& path,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pack_folder.h"
+#include "signed_file.h"
 #include "strongroom/policy/pack_source.h"
 
 namespace strongroom::cli {
@@ -35,8 +36,9 @@ Expected<TestedPack> ReadSigned(Session& session, const std::string& path) {
   SR_ASSIGN_OR_RETURN(const Bytes file, ReadWhole(session.files(), path, policy::kMaxSignedPackSize));
   SR_ASSIGN_OR_RETURN(const home::Home home, session.OpenHome());
   SR_ASSIGN_OR_RETURN(const envelope::TrustStore trust, home.Trust());
-  SR_ASSIGN_OR_RETURN(policy::VerifiedPack verified, policy::VerifySignedPack(file, trust));
-  return ReadDocuments(std::move(verified.statement.documents));
+  auto verified = policy::VerifySignedPack(file, trust);
+  if (!verified) return std::unexpected(AboutSignedFile(std::move(verified).error()));
+  return ReadDocuments(std::move(verified->statement.documents));
 }
 
 Expected<TestedPack> ReadPath(Session& session, const std::string& path) {
