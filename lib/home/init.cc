@@ -13,8 +13,12 @@ namespace {
 constexpr std::string_view kDeclarationPreface =
     "# What this node declares of itself: plain, unsigned, read at every run; policies see it on the basis\n"
     "# \"declared\". A fact that is missing here is unknown to a policy, and unknown is refused.\n"
-    "#   country, operator, operator_hq, operator_parent_hq (else operator_hq),\n"
-    "#   authorizations, licences, storage_security\n"
+    "# docs/POLICY.md tells what each of these keys means, all of which may be left out:\n"
+    "#   country, subdivision, operator, operator_hq, operator_parent_hq, address, listed_ownership,\n"
+    "#   entity_list_review, person, person_nationality, end_use, egress,\n"
+    "#   authorizations, veu_countries, veu_until, licences,\n"
+    "#   storage_security, or each of storage_paragraph_14, storage_paragraph_15, storage_paragraph_18,\n"
+    "#   storage_encryption; storage_certificate_until\n"
     "# Countries are ISO 3166-1 alpha-2 codes: country = \"US\"\n";
 
 constexpr std::string_view kFactsExample =
