@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const std::string kHeader =
     "id,date,action,weights_class,training_ops,origin_country,destination_country,enduser_hq_country,"
@@ -123,6 +124,31 @@ TEST(PolicyCheck, BundleOfAStrangerOrNoneAtAllIsRefused) {
   EXPECT_EQ(cli.Run({"policy", "check", "absent.bundle"}).exit, 7);
   EXPECT_EQ(cli.Run({"policy", "check", "model.bundle", "--pack", "allied-nations"}).exit, 2);
   EXPECT_EQ(cli.Run({"policy", "check"}).exit, 2);
+}
+
+TEST(PolicyCheck, QuestionToNoPackInParticularIsPutToAllAndSaysSo) {
+  const Cli cli;
+  cli.Write("question.toml", "[node]\ncountry = \"US\"\n");
+  const CliResult all = cli.Run({"policy", "check", "--facts", "question.toml"});
+  EXPECT_EQ(all.exit, 5);
+  EXPECT_THAT(all.err, HasSubstr("name the packs to ask"));
+  const CliResult one = cli.Run({"policy", "check", "allied-nations", "--facts", "question.toml"});
+  EXPECT_EQ(one.exit, 5);
+  EXPECT_THAT(one.err, Not(HasSubstr("name the packs to ask")));
+}
+
+TEST(PolicyCheck, TypingErrorInNodeTomlIsToldWhereItIs) {
+  const Cli cli;
+  cli.Prepare("US");
+  cli.Seal();
+  cli.Write("home/node.toml", "country = \"US\"\noperator_hw = \"US\"\n");
+  for (const auto& command :
+       {std::vector<std::string>{"policy", "check", "model.bundle"}, Cli::OpenArguments()}) {
+    const CliResult refused = cli.Run(command);
+    EXPECT_EQ(refused.exit, 3);
+    EXPECT_THAT(refused.err, HasSubstr("node.toml: line 2, column 1"));
+    EXPECT_THAT(refused.err, Not(HasSubstr("bundle")));
+  }
 }
 
 TEST(PolicyShow, QuestionItWritesIsReadAsItIs) {

@@ -25,7 +25,8 @@ constexpr auto kOptions =
                                 {.name = "pack",
                                  .value = "PACK",
                                  .help = "ask this pack, installed or a folder with pack.toml; every "
-                                         "installed one where none is given",
+                                         "installed one, though several answer unknown for want of "
+                                         "facts of their own, where none is given",
                                  .repeatable = true,
                                  .completion = Completion::kDirectory},
                                 kAtOption,
@@ -50,7 +51,7 @@ Status ExitOf(const policy::Decision& decision, std::string next = {}) {
               std::move(next));
   for (const policy::Step& step : decision.path) {
     if (step.outcome == decision.outcome)
-      error.why.push_back(step.pack + " " + step.rule + ": " + step.reason);
+      error.why.push_back(step.pack + " " + step.rule + ": " + policy::TellReason(step));
   }
   return std::unexpected(std::move(error));
 }
@@ -69,6 +70,11 @@ Status CheckQuestion(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const auto packs, policy::WithBases(choice.chosen, choice.available));
   const policy::Decision decision = policy::Evaluate(packs, facts, at);
   Tell(session.output(), decision, {});
+  if (PacksNamed(arguments).empty()) {
+    return ExitOf(decision,
+                  "every installed pack was asked, each for facts of its own; name the packs to ask: "
+                  "strongroom policy check PACK --facts FILE");
+  }
   return ExitOf(decision, "strongroom policy explain tells what would change it");
 }
 
