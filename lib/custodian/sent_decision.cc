@@ -26,7 +26,7 @@ release::Decision ToSend(const policy::Decision& from) {
   for (const policy::PackIdentity& pack : from.packs)
     decision.packs.push_back({pack.id, pack.version, pack.digest});
   for (const policy::Step& step : from.path)
-    decision.path.push_back({step.pack, step.rule, step.citations, step.reason});
+    decision.path.push_back({step.pack, step.rule, step.citations, policy::TellReason(step)});
   for (const policy::FactId fact : from.missing)
     decision.missing_facts.emplace_back(policy::Describe(fact).name);
   decision.obligations = from.obligations;

@@ -98,18 +98,26 @@ Expected<Facts> ReadFacts(const CsvRecord& record, const LongForm& form, Timesta
   return facts;
 }
 
-// The columns that both forms have: id and date first, the expected outcome at `expected`.
+// The columns that both forms have: id and date first, the expected outcome at `expected`. A date or an
+// outcome that does not parse is an error of the case, which then fails.
 Expected<Case> ReadFrame(const CsvRecord& record, const CsvField& expected) {
   Case one;
   one.id = record[0].text;
   one.line = record[0].line;
   if (one.id.empty()) return RefuseField(record[0], "a case without an id");
-  const auto at = ParseRfc3339(record[1].text);
-  if (!at) return RefuseField(record[1], at.error().message);
-  one.at = *at;
   one.expected = FindOutcome(expected.text);
-  if (one.expected || expected.text == kMalformedFacts) return one;
-  return RefuseField(expected, "'" + expected.text + "' is neither an outcome nor 'malformed'");
+  if (!one.expected && expected.text != kMalformedFacts) {
+    one.expected = Outcome::kPermit;
+    one.defect = MalformedAt({expected.line, expected.column},
+                             "'" + expected.text + "' is neither an outcome nor 'malformed'");
+  }
+  const auto at = ParseRfc3339(record[1].text);
+  if (at) {
+    one.at = *at;
+  } else {
+    one.defect = MalformedAt({record[1].line, record[1].column}, at.error().message, at.error().next);
+  }
+  return one;
 }
 
 Expected<Case> ReadLong(const CsvRecord& record, const LongForm& form) {
@@ -161,6 +169,11 @@ std::optional<CaseFailure> RunCase(std::span<const Pack* const> packs, const Cas
   CaseFailure failure{.id = one.id, .line = one.line, .expected = {}, .actual = {}, .decision = {}};
   failure.expected = Describe(one.expected ? Name(*one.expected) : kMalformedFacts, one.rules.value_or(""));
   if (one.expected && one.rules == "") failure.expected += " by no rule: the cell of the rules is empty";
+  if (one.defect) {
+    failure.expected = "a case that can be read";
+    failure.actual = one.defect->message;
+    return failure;
+  }
   if (!one.facts) {
     failure.actual = std::string(kMalformedFacts) + ": " + one.facts.error().message;
     return one.expected ? std::optional(std::move(failure)) : std::nullopt;

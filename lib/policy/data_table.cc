@@ -79,6 +79,17 @@ Expected<CountsAs> ReadCountsAs(const TomlNode& node) {
   return CountsAs{country, as, from, std::move(citation)};
 }
 
+// A country counts as one other country, which counts as itself.
+Status CheckCountsAs(const std::vector<CountsAs>& others, const CountsAs& one, TomlPosition position) {
+  const auto meets = [&](const CountsAs& other) {
+    return other.country == one.country || other.country == one.as || other.as == one.country;
+  };
+  if (one.country != one.as && std::ranges::none_of(others, meets)) return {};
+  return std::unexpected(MalformedAt(
+      position,
+      std::string(one.country.code()) + " must count as one other country, which counts as itself"));
+}
+
 Expected<RegionList> ReadList(const TomlNode& node) {
   SR_ASSIGN_OR_RETURN(TomlTable table, TomlTable::Of(node, "[[list]]"));
   RegionList list;
@@ -117,6 +128,7 @@ Expected<DataTable> ParseDataTable(ByteView toml) {
     SR_ASSIGN_OR_RETURN(const TomlNode::Array* entries, TomlArray(*counts, "'counts_as'"));
     for (const TomlNode& entry : *entries) {
       SR_ASSIGN_OR_RETURN(CountsAs one, ReadCountsAs(entry));
+      SR_RETURN_IF_ERROR(CheckCountsAs(table.counts_as, one, entry.position));
       table.counts_as.push_back(std::move(one));
     }
   }

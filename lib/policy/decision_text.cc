@@ -7,7 +7,8 @@ using envelope::Json;
 using envelope::ObjectBuilder;
 
 void AddStep(const Step& step, std::vector<std::string>& lines) {
-  lines.push_back(step.pack + "/" + step.rule + ": " + std::string(Name(step.outcome)) + ": " + step.reason);
+  lines.push_back(step.pack + "/" + step.rule + ": " + std::string(Name(step.outcome)) + ": " +
+                  TellReason(step));
   for (const std::string& citation : step.citations) lines.push_back("  see " + citation);
 }
 
@@ -27,6 +28,7 @@ Json StepJson(const Step& step) {
       .String("outcome", Name(step.outcome))
       .Strings("citations", step.citations)
       .String("reason", step.reason)
+      .Bool("open", step.open)
       .Build();
 }
 
@@ -84,6 +86,10 @@ std::string_view WhoSays(Source source) {
       return "by the owner's manifest";
   }
   return "";
+}
+
+std::string TellReason(const Step& step) {
+  return (step.open ? "it is not known whether this is so: " : "") + step.reason;
 }
 
 std::vector<std::string> Explain(const Decision& decision) {

@@ -185,9 +185,8 @@ class PackEvaluation {
     ForEach(deciding, [&](const Rule& rule, const Conclusion& conclusion, Outcome contribution) {
       if (contribution != outcome) return;
       any = true;
-      const bool open = conclusion.truth == Truth::kUnknown;
-      decision.path.push_back({pack_.id, rule.id, contribution, rule.citations,
-                               open ? std::string(kNotKnown) + rule.reason : rule.reason});
+      decision.path.push_back({pack_.id, rule.id, contribution, rule.citations, rule.reason,
+                               conclusion.truth == Truth::kUnknown});
       support_ |= conclusion.support;
       std::ranges::copy(rule.obligations, std::back_inserter(decision.obligations));
       AddFlags(rule, decision);
@@ -292,7 +291,7 @@ class PackEvaluation {
   }
 
   void AddStep(Decision& decision, std::string_view rule, Outcome outcome, std::string_view reason) const {
-    decision.path.push_back({pack_.id, std::string(rule), outcome, {}, std::string(reason)});
+    decision.path.push_back({pack_.id, std::string(rule), outcome, {}, std::string(reason), false});
   }
 
   const Pack& pack_;
@@ -344,7 +343,8 @@ Decision Evaluate(std::span<const Pack* const> packs, const Facts& facts, Timest
   Decision decision;
   decision.as_of = at;
   if (packs.empty()) {
-    decision.path.push_back({"", std::string(kNoPackRule), Outcome::kDeny, {}, "no policy pack was asked"});
+    decision.path.push_back(
+        {"", std::string(kNoPackRule), Outcome::kDeny, {}, "no policy pack was asked", false});
     return decision;
   }
   std::vector<const Pack*> sorted(packs.begin(), packs.end());

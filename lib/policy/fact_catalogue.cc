@@ -21,8 +21,8 @@ constexpr std::string_view kTpms[] = {"hardware", "software"};
 constexpr std::string_view kEvidence[] = {"none", "tpm", "tee"};
 constexpr std::string_view kPersons[] = {"organisation", "us_person", "permanent_regular_employee",
                                          "contractor"};
-constexpr std::string_view kLists[] = {"CAP", "CMIC", "DPL", "DTC", "EL",  "FSE", "ISN", "MEU",
-                                       "MIEU", "NS-MBS", "PLC", "SDN", "SSI", "UVL"};
+constexpr std::string_view kLists[] = {"CAP", "CMIC", "DPL",    "DTC", "EL",  "FSE", "ISN",
+                                       "MEU", "MIEU", "NS-MBS", "PLC", "SDN", "SSI", "UVL"};
 constexpr std::string_view kScopes[] = {"all_items", "weights", "other_items"};
 constexpr std::string_view kReviews[] = {"presumption_of_denial", "policy_of_denial", "case_by_case",
                                          "presumption_of_approval", "not_stated"};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/control_characters.h"
 #include "strongroom/base/bytes.h"
 
 namespace strongroom::policy {
@@ -22,8 +23,7 @@ std::unexpected<Error> Refuse(FactId id, std::string_view why, std::string next 
 }
 
 bool IsText(std::string_view text) {
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; };
-  return !text.empty() && text.size() <= kMaxText && IsUtf8(text) && !std::ranges::any_of(text, is_control);
+  return !text.empty() && text.size() <= kMaxText && IsUtf8(text) && !HasControl(text);
 }
 
 Status CheckText(FactId id, std::string_view text) {

@@ -58,6 +58,9 @@ Status TakeTable(const NamedDocument& named, std::span<const DataTable> tables, 
       }
       pack.lists.push_back(list);
     }
+    if (!table.counts_as.empty() && !pack.counts_as.empty())
+      return std::unexpected(
+          MalformedAt(named.position, "a second table that says which country counts as which"));
     std::ranges::copy(table.counts_as, std::back_inserter(pack.counts_as));
     pack.tables.push_back(named.identity);
     return {};

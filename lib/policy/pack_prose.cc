@@ -164,7 +164,7 @@ class Prose {
     if (rule.weakest_source && rule.weakest_source != Source::kDeclaration)
       Line("Its facts must be stated by " + std::string(Name(*rule.weakest_source)) + " at least.", 4);
     for (const std::string& obligation : rule.obligations)
-      Line("Whoever uses it must " + obligation + ".", 4);
+      Line("Who relies on it has a duty: " + obligation + ".", 4);
     for (const std::string& flag : rule.flags) Line("It comes with a flag: " + flag + ".", 4);
     TellReadings(rule.readings);
     TellCitations(rule.citations);

@@ -95,7 +95,8 @@ class Coverage {
   void CheckCountry() {
     const Fact* country = facts_.Find(FactId::kNodeCountry);
     if (country == nullptr) return Miss(FactId::kNodeCountry);
-    if (!Holds(licence_.countries, std::get<place::Country>(country->value))) Refuse("is for another country");
+    if (!Holds(licence_.countries, std::get<place::Country>(country->value)))
+      Refuse("is for another country");
   }
 
   void CheckCopies() {

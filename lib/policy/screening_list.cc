@@ -23,6 +23,7 @@ constexpr std::string_view kSnapshotType = "strongroom-screening-list";
 constexpr int kSnapshotFormat = 1;
 
 // The lists that are consolidated. FSE has been empty for some time.
+constexpr std::string_view kListsAsked[] = {"DPL", "EL", "MEU", "SDN", "UVL"};
 constexpr std::string_view kLists[] = {"CAP", "CMIC",   "DPL", "DTC", "EL",  "FSE", "ISN",
                                        "MEU", "NS-MBS", "PLC", "SDN", "SSI", "UVL"};
 // Other names under which the Treasury publishes some of them.
@@ -184,6 +185,15 @@ bool IsSearchAnswer(const PublishedObject& document, const Json::Array& results)
   });
 }
 
+// Whether the lists that packs ask about have entries: a consolidated list without one of them was cut down.
+bool HasEveryListAsked(const ScreeningList& list) {
+  const auto counts = list.CountByList();
+  return std::ranges::all_of(kListsAsked, [&](std::string_view one) {
+    const auto found = counts.find(one);
+    return found != counts.end() && found->second > 0;
+  });
+}
+
 }  // namespace
 
 Expected<ScreeningList> ScreeningList::Parse(ByteView json, Timestamp downloaded) {
@@ -206,7 +216,7 @@ Expected<ScreeningList> ScreeningList::Parse(ByteView json, Timestamp downloaded
   list.digest_ = crypto::Sha256(json);
   list.downloaded_ = downloaded;
   list.date_ = std::min(downloaded, made_at.value_or(downloaded));
-  list.whole_ = total == results->size() && !IsSearchAnswer(document, *results);
+  list.whole_ = total == results->size() && !IsSearchAnswer(document, *results) && HasEveryListAsked(list);
   return list;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "policy/control_characters.h"
+
 // The distribution's shared library has the throwing parser only, so the parser is compiled in here.
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
@@ -125,7 +127,9 @@ Error AtPosition(Error error, TomlPosition position) {
 }
 
 Expected<std::string> TomlText(const TomlNode& node, std::string_view what) {
-  return Get<std::string>(node, what, "text in quotes");
+  SR_ASSIGN_OR_RETURN(std::string text, Get<std::string>(node, what, "text in quotes"));
+  if (!HasControl(text)) return text;
+  return std::unexpected(MalformedAt(node.position, std::string(what) + " has a control character"));
 }
 
 Expected<std::int64_t> TomlInteger(const TomlNode& node, std::string_view what) {

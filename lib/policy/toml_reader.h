@@ -52,7 +52,8 @@ Expected<TomlNode> ParseToml(ByteView document);
 // The same error, with the position before its message.
 [[nodiscard]] Error AtPosition(Error error, TomlPosition position);
 
-// What a value is, or kMalformed at its position, saying what was wanted. `what` names the key.
+// What a value is, or kMalformed at its position, saying what was wanted. `what` names the key. A text with
+// control characters, line breaks among them, is refused.
 Expected<std::string> TomlText(const TomlNode& node, std::string_view what);
 Expected<std::int64_t> TomlInteger(const TomlNode& node, std::string_view what);
 Expected<bool> TomlTruth(const TomlNode& node, std::string_view what);

@@ -24,11 +24,13 @@ void Add(const Conditions& conditions, std::vector<const Condition*>& all) {
 struct Ingredients {
   FactSet facts;
   std::vector<Decimal> figures;
+  std::set<std::size_t> numbers;  // collected already
 };
 
 void Collect(const Pack& pack, const Operand& operand, Ingredients& into) {
   if (const auto* fact = std::get_if<FactId>(&operand)) into.facts.set(static_cast<std::size_t>(*fact));
-  if (const auto* number = std::get_if<NumberRef>(&operand)) {
+  const auto* number = std::get_if<NumberRef>(&operand);
+  if (number != nullptr && into.numbers.insert(number->index).second) {
     for (const Number::Term& term : pack.numbers[number->index].terms) Collect(pack, term.value, into);
   }
   const auto* value = std::get_if<Value>(&operand);

@@ -145,6 +145,9 @@ Status Report(Output& output, const TestRun& run) {
   envelope::ObjectBuilder members;
   members.Integer("passed", totals.passed).Integer("failed", totals.failures.size());
   output.Object("test", std::move(members));
+  if (totals.passed + totals.failures.size() == 0)
+    return Fail(ErrorCode::kInternal, "no case was asked, so nothing was tested",
+                "name the packs that the table is about, or none");
   if (totals.failures.empty()) return {};
   return Fail(ErrorCode::kInternal, Count(totals.failures.size(), "case") + " failed",
               "correct the pack, or the cases");

@@ -162,7 +162,12 @@ void WarnOfPolicy(Session& session, const EmbeddedNode& embedded, const SealPlan
   if (decision.outcome == policy::Outcome::kPermit) return;
   std::string text =
       "this node itself could not open the bundle today: " + std::string(policy::Name(decision.outcome));
-  for (const policy::Step& step : decision.path) text += "; " + step.reason;
+  if (decision.missing.empty()) {
+    text += ": " + decision.path.front().reason;
+  } else {
+    text += ", because nobody states";
+    for (const policy::FactId fact : decision.missing) text += " " + std::string(policy::Describe(fact).name);
+  }
   session.output().Warn(text);
 }
 

@@ -39,8 +39,8 @@ TEST(Evaluate, ExceptionPermitsWithItsObligationsAndTheBasisItRestsOn) {
   EXPECT_EQ(decision.outcome, Outcome::kPermit);
   EXPECT_THAT(Rules(decision), ElementsAre("friends"));
   EXPECT_THAT(decision.obligations, ElementsAre("keep the record"));
-  EXPECT_THAT(decision.flags,
-              ElementsAre("the place is only declared", "on the node's word alone: node.country, node.basis"));
+  EXPECT_THAT(decision.flags, ElementsAre("the place is only declared",
+                                          "on the node's word alone: node.country, node.basis"));
   EXPECT_EQ(decision.place_basis, place::Basis::kDeclared);
   EXPECT_THAT(decision.missing, IsEmpty());
   ASSERT_EQ(decision.used.size(), 2U);
@@ -254,9 +254,9 @@ TEST(Evaluate, DecidingRuleAddsItsFlagsAndThePackItsNotes) {
   Pack pack = SamplePack(
       SampleRule("one", "exception", "flags = [\"look\"]\nwhen = [{ fact = \"act.what\", is = \"store\" }]"));
   pack.notes = {"from the press"};
-  EXPECT_THAT(
-      Ask(pack, With({{FactId::kActWhat, "store"}})).flags,
-      ElementsAre("sample-pack/one: look", "sample-pack: from the press", "on the node's word alone: act.what"));
+  EXPECT_THAT(Ask(pack, With({{FactId::kActWhat, "store"}})).flags,
+              ElementsAre("sample-pack/one: look", "sample-pack: from the press",
+                          "on the node's word alone: act.what"));
   EXPECT_THAT(Ask(pack, With({{FactId::kActWhat, "decrypt"}})).flags, Not(Contains("sample-pack/one: look")));
 }
 

@@ -272,9 +272,8 @@ TEST(Part, OfAnotherContentIsRefused) {
   const DataTable tables[] = {SampleTable()};
   const std::string toml = SampleHead() + "[[part]]\nid = \"shared\"\nsha256 = \"" +
                            Hex(part->identity.digest) + "\"\n" + SampleRule("friends", "exception", kFriends);
-  EXPECT_THAT(
-      Refusal(ParsePack(AsBytes(toml), tables, std::span(&changed, 1))),
-      StartsWith("line 11, column 1: part 'shared' has the SHA-256 " + Hex(changed.identity.digest)));
+  EXPECT_THAT(Refusal(ParsePack(AsBytes(toml), tables, std::span(&changed, 1))),
+              StartsWith("line 11, column 1: part 'shared' has the SHA-256 " + Hex(changed.identity.digest)));
   EXPECT_THAT(Refusal(ParsePack(AsBytes(toml), tables)),
               StartsWith("line 11, column 1: there is no part 'shared'"));
 }

@@ -87,8 +87,9 @@ TEST(PackProse, TellsAllThatARuleSays) {
       "readings = [{ text = \"narrow\", controls = true }, { text = \"wide\", controls = false }]\n"
       "when = [{ fact = \"node.country\", in_list = \"friends\" }]")));
   for (const std::string_view part :
-       {"Permits: because.", "The place must be endorsed at least.", "Whoever uses it must keep the record.",
-        "It comes with a flag: look.", "It is codified and not enforced; it applies, with a flag.",
+       {"Permits: because.", "The place must be endorsed at least.",
+        "Who relies on it has a duty: keep the record.", "It comes with a flag: look.",
+        "It is codified and not enforced; it applies, with a flag.",
         "It is in force from 2025-06-01 on, until 2027-01-01 [the notice].",
         "It is to be followed from 2026-01-01 on, until 2026-02-01.", "- narrow (this reading controls)",
         "- wide\n", "[the sample]", "friends: friends [the sample]", "from 2026-01-01 on, 3: FR GB US"}) {

@@ -46,8 +46,19 @@ inline std::string ListJson(const std::vector<SampleEntry>& entries) {
   return envelope::CanonicalJson(document.Value("results", std::move(results)).Build());
 }
 
+// A party of each list that packs ask about, as a whole list has.
+inline std::vector<SampleEntry> WithEveryList(std::vector<SampleEntry> entries) {
+  for (const char* source :
+       {kEntityList, kDeniedPersons, "Military End User (MEU) List - Bureau of Industry and Security",
+        "Specially Designated Nationals (SDN) - Treasury Department",
+        "Unverified List (UVL) - Bureau of Industry and Security"}) {
+    entries.push_back({.name = "Zyxwvut Qqqq", .source = source});
+  }
+  return entries;
+}
+
 inline ScreeningList ListOf(const std::vector<SampleEntry>& entries) {
-  auto list = ScreeningList::Parse(AsBytes(ListJson(entries)), *ParseRfc3339("2026-11-20"));
+  auto list = ScreeningList::Parse(AsBytes(ListJson(WithEveryList(entries))), *ParseRfc3339("2026-11-20"));
   EXPECT_TRUE(list.has_value()) << list.error().message;
   return *list;
 }

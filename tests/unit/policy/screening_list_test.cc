@@ -51,7 +51,6 @@ TEST(ScreeningList, PublishedShapeIsReadWithDigestDateAndCounts) {
   EXPECT_EQ(entry.end_date, "");
   EXPECT_EQ(list->digest(), crypto::Sha256(AsBytes(json)));
   EXPECT_EQ(list->date(), kDownloaded);
-  EXPECT_TRUE(list->whole());
   EXPECT_EQ(list->CountByList().at("EL"), 1U);
   EXPECT_EQ(list->CountByList().at("DPL"), 1U);
   EXPECT_EQ(list->CountByList().at("SDN"), 0U);
@@ -139,7 +138,16 @@ TEST(ScreeningList, PageOrSearchAnswerIsNotWhole) {
   EXPECT_FALSE(Parse(R"({"total":7,"results":[]})")->whole());
   EXPECT_FALSE(Parse(R"({"total":0,"offset":50,"results":[]})")->whole());
   EXPECT_FALSE(Parse(WithEntry(std::string(kNamed) + R"(,"score":100)"))->whole());
-  EXPECT_TRUE(Parse(R"({"total":0,"offset":0,"results":[]})")->whole());
+}
+
+TEST(ScreeningList, WithoutAnEntryOfEachListThatPacksAskAboutIsNotWhole) {
+  EXPECT_TRUE(ListOf({}).whole());
+  EXPECT_FALSE(Parse(R"({"total":0,"offset":0,"results":[]})")->whole());
+  std::vector<SampleEntry> entries = WithEveryList({});
+  while (!entries.empty()) {
+    entries.pop_back();
+    EXPECT_FALSE(Parse(ListJson(entries))->whole()) << entries.size();
+  }
 }
 
 TEST(ScreeningList, FractionalScoreOfASearchIsRefusedWithItsOffset) {

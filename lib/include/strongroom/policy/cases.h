@@ -32,6 +32,7 @@ struct Case {
   std::uint32_t line = 0;  // where it stands in its table
   Timestamp at;
   Expected<Facts> facts;
+  std::optional<Error> defect;      // why the case itself cannot be asked: it fails then
   std::optional<Outcome> expected;  // absent: the facts must not parse
   std::optional<std::string> rules;
 };

@@ -21,9 +21,6 @@ inline constexpr std::string_view kOutsideWindowRule =
 inline constexpr std::string_view kNoPackRule = "no-pack";  // there was nothing to ask
 inline constexpr std::string_view kLeftToBaseRule = "left-to-base";  // an overlay that adds nothing here
 
-// What stands before the reason of a rule that a missing fact leaves open.
-inline constexpr std::string_view kNotKnown = "it is not known whether this is so: ";
-
 // Step is one rule that decided the outcome of its pack.
 struct Step {
   std::string pack;
@@ -31,8 +28,12 @@ struct Step {
   Outcome outcome;  // kUnknown where a missing fact leaves open whether the rule holds
   std::vector<std::string> citations;
   std::string reason;
+  bool open = false;  // a missing fact leaves open whether the rule holds: its reason may not be so
   friend bool operator==(const Step&, const Step&) = default;
 };
+
+// TellReason is the reason of a step, for an open one with words that do not claim it.
+std::string TellReason(const Step& step);
 
 // Ground is a finding that a deciding rule rests on.
 struct Ground {
