@@ -25,8 +25,8 @@ constexpr auto kOptions =
                                 {.name = "pack",
                                  .value = "PACK",
                                  .help = "ask this pack, installed or a folder with pack.toml; every "
-                                         "installed one, though several answer unknown for want of "
-                                         "facts of their own, where none is given",
+                                         "installed one where none is given, also those about other "
+                                         "times and facts, so that seldom all permit",
                                  .repeatable = true,
                                  .completion = Completion::kDirectory},
                                 kAtOption,
@@ -72,7 +72,7 @@ Status CheckQuestion(Session& session, const Arguments& arguments) {
   Tell(session.output(), decision, {});
   if (PacksNamed(arguments).empty()) {
     return ExitOf(decision,
-                  "every installed pack was asked, each for facts of its own; name the packs to ask: "
+                  "every installed pack was asked, also about other times and facts; name the packs to ask: "
                   "strongroom policy check PACK --facts FILE");
   }
   return ExitOf(decision, "strongroom policy explain tells what would change it");
