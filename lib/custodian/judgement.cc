@@ -57,8 +57,13 @@ Expected<policy::Decision> Judge(const ManifestFacts& manifest, const policy::Fa
   SR_ASSIGN_OR_RETURN(policy::Facts facts, CollectFacts(manifest, declared, keyslot_kind, grounds.licences));
   const auto packs = policy::SelectPacks(manifest.packs, grounds.packs, now);
   if (!packs) return PackUnavailable(packs.error(), now);
-  if (grounds.screen && AskAboutLists(*packs)) SR_RETURN_IF_ERROR(grounds.screen(facts));
-  return policy::Evaluate(*packs, facts, now);
+  std::vector<std::string> screened;
+  if (grounds.screen && AskAboutLists(*packs)) {
+    SR_ASSIGN_OR_RETURN(screened, grounds.screen(facts));
+  }
+  policy::Decision decision = policy::Evaluate(*packs, facts, now);
+  std::ranges::move(screened, std::back_inserter(decision.flags));
+  return decision;
 }
 
 }  // namespace strongroom::custodian

@@ -32,7 +32,9 @@ constexpr std::string_view kFactsExample =
     "eccn = \"4E091\"\n"
     "origin = \"US\"\n"
     "owner_hq = \"US\"\n"
-    "# base_ops, added_ops, synthetic_share, teacher, teacher_ops, generation_ops where they apply\n";
+    "gp10_chips = false          # trained on chips that the guidance on General Prohibition 10 names?\n"
+    "# synthetic_share, base_ops, added_ops and others where they apply: strongroom policy show PACK "
+    "--facts\n";
 
 // A home in the making, in a directory of its own.
 class Draft {

@@ -69,6 +69,8 @@ Status AddLicence(const CsvField& field, Timestamp at, Facts& facts) {
   std::string_view issuer = field.text;
   const bool expired = issuer.ends_with(":expired");
   if (expired) issuer.remove_suffix(std::string_view(":expired").size());
+  if (issuer.contains(':'))
+    return RefuseField(field, "'" + field.text + "' is neither ISSUER nor ISSUER:expired");
   Licence licence;
   licence.id = "case";
   licence.issuer = issuer;

@@ -169,6 +169,11 @@ class ConditionReader {
       default:
         break;
     }
+    if (type == ValueType::kShare && std::holds_alternative<std::string>(operand.value)) {
+      SR_ASSIGN_OR_RETURN(Value share, ReadLiteral(fact, operand));
+      condition.operands.emplace_back(std::move(share));
+      return {};
+    }
     if (IsQuantity(type)) return ReadQuantityTest(operand, condition);
     SR_ASSIGN_OR_RETURN(Value value, ReadLiteral(fact, operand));
     condition.operands.emplace_back(std::move(value));
@@ -210,6 +215,9 @@ class ConditionReader {
 
   static Status ReadSeveral(const TomlNode& operand, FactId fact, Condition& condition) {
     SR_ASSIGN_OR_RETURN(const TomlNode::Array* elements, TomlArray(operand, Quoted(Name(condition.op))));
+    if (elements->empty())
+      return std::unexpected(
+          MalformedAt(operand.position, Quoted(Name(condition.op)) + " must not be empty"));
     for (const TomlNode& element : *elements) {
       SR_ASSIGN_OR_RETURN(Value value, ReadLiteral(fact, element));
       condition.operands.emplace_back(std::move(value));

@@ -6,6 +6,7 @@ namespace strongroom::policy {
 namespace {
 
 constexpr std::size_t kMaxDocument = 4 << 20;
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // as spreadsheets write it
 
 class CsvReader {
  public:
@@ -89,9 +90,13 @@ Expected<std::vector<CsvRecord>> ParseCsv(ByteView document) {
   if (document.size() > kMaxDocument) return Fail(ErrorCode::kMalformed, "the table is longer than 4 MiB");
   if (!IsUtf8(AsText(document))) return Fail(ErrorCode::kMalformed, "the table is not UTF-8");
   std::vector<CsvRecord> records;
-  CsvReader reader(AsText(document));
+  std::string_view text = AsText(document);
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  CsvReader reader(text);
   while (!reader.AtEnd()) {
     SR_ASSIGN_OR_RETURN(CsvRecord record, reader.Record());
+    const bool is_blank = record.size() == 1 && record[0].text.empty();
+    if (is_blank && reader.AtEnd() && !records.empty()) break;
     const std::size_t width = records.empty() ? record.size() : records.front().size();
     if (record.size() != width) {
       return std::unexpected(

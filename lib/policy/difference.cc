@@ -56,7 +56,13 @@ constexpr Stated kForeignFree[] = {{FactId::kModelWeights, "closed"},
                                    {FactId::kModelEccn, "4E091"},
                                    {FactId::kModelOrigin, "FR"},
                                    {FactId::kModelControlledChips, "false"}};
+constexpr Stated kNamed[] = {{FactId::kModelWeights, "closed"},
+                             {FactId::kModelTrainingOps, "2e26"},
+                             {FactId::kModelEccn, "4E091"},
+                             {FactId::kModelOrigin, "US"},
+                             {FactId::kModelNamedIn, "us-isinformed-2026-06-12"}};
 constexpr Choice kItems[] = {{"closed weights of 2e26 operations", kClosed},
+                             {"closed weights that a directive names", kNamed},
                              {"closed weights of 9e25 operations", kSmall},
                              {"published weights", kPublished},
                              {"weights derived from published ones", kDerived},
@@ -70,7 +76,9 @@ constexpr Stated kSecured[] = {{FactId::kNodeLicences, "LE-AIA"},
                                {FactId::kStorageParagraph14, "true"},
                                {FactId::kStorageParagraph15, "true"},
                                {FactId::kStorageParagraph18, "true"}};
+constexpr Stated kClaimed[] = {{FactId::kNodeLicences, "LE-AIA"}};
 constexpr Choice kStorages[] = {{"without License Exception AIA and a secured facility", {}},
+                                {"with License Exception AIA but no secured facility", kClaimed},
                                 {"with License Exception AIA and a secured facility", kSecured}};
 
 constexpr std::size_t kAxes = 4;
@@ -88,6 +96,7 @@ using Point = std::array<std::size_t, kAxes>;
 Facts QuestionAt(const Point& point, Timestamp at) {
   Facts facts = HarmlessFacts(at);
   State({FactId::kModelSyntheticShare, "0"}, facts);
+  State({FactId::kNodeBasis, "measured"}, facts);
   (void)facts.Set(FactId::kStorageCertificateUntil, Timestamp{at.seconds + kDay}, Source::kQuestion);
   for (std::size_t axis = 0; axis < kAxes; ++axis) {
     for (const Stated& stated : kChoices[axis][point[axis]].facts) State(stated, facts);

@@ -64,6 +64,10 @@ class PackEvaluation {
     if (outcome != Outcome::kPermit) AddWeakStatements(decision);
     AddDormantRules(decision);
     AddGrounds(decision);
+    if (support_.replaced.any()) {
+      decision.flags.push_back(pack_.id + ": nobody stated " + NamesOf(support_.replaced) +
+                               ", so another fact was asked in its place");
+    }
     for (const std::string& note : pack_.notes) decision.flags.push_back(pack_.id + ": " + note);
     used |= support_.used;
     if (outcome == Outcome::kUnknown) missing |= support_.missing;

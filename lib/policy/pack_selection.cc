@@ -102,7 +102,10 @@ Expected<const Pack*> FindBase(const Pack& over, std::span<const Pack> installed
 
 Expected<std::vector<const Pack*>> WithBases(std::span<const Pack* const> packs,
                                              std::span<const Pack> installed) {
-  std::vector<const Pack*> all(packs.begin(), packs.end());
+  std::vector<const Pack*> all;
+  for (const Pack* pack : packs) {
+    if (std::ranges::find(all, pack) == all.end()) all.push_back(pack);
+  }
   // A base may itself be an overlay; each pack enters once, so this ends.
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!all[i]->overlay) continue;

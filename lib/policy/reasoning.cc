@@ -129,6 +129,7 @@ class Coverage {
 Support& Support::operator|=(const Support& other) {
   used |= other.used;
   missing |= other.missing;
+  replaced |= other.replaced;
   findings |= other.findings;
   numbers |= other.numbers;
   return *this;
@@ -179,9 +180,11 @@ Conclusion Reasoning::Test(const Condition& condition) {
   if (const auto* licence = std::get_if<LicenceFrom>(&condition.subject)) return TestLicences(*licence);
   if (const auto* number = std::get_if<NumberRef>(&condition.subject))
     return Compare(condition, Measure(*number));
-  FactId id = std::get<FactId>(condition.subject);
-  if (facts_.Find(id) == nullptr && condition.otherwise) id = *condition.otherwise;
-  return TestFact(condition, id);
+  const FactId id = std::get<FactId>(condition.subject);
+  if (facts_.Find(id) != nullptr || !condition.otherwise) return TestFact(condition, id);
+  Conclusion conclusion = TestFact(condition, *condition.otherwise);
+  if (conclusion.truth != Truth::kUnknown) conclusion.support.replaced.set(Index(id));
+  return conclusion;
 }
 
 Conclusion Reasoning::TestFinding(const Condition& condition, FindingRef ref) {

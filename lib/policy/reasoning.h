@@ -18,6 +18,7 @@ enum class Truth { kFalse, kUnknown, kTrue };
 struct Support {
   FactSet used;
   FactSet missing;
+  FactSet replaced;  // nobody stated these, and their `else` was asked
   std::bitset<64> findings;
   std::bitset<64> numbers;
   Support& operator|=(const Support& other);

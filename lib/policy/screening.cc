@@ -148,17 +148,32 @@ Status StateMatches(const ScreeningList& list, std::span<const ScreeningMatch> m
   return StateEntityList(matches, source, facts);
 }
 
-Status ScreenOperator(const ScreeningList& list, Facts& facts) {
+Expected<std::vector<ScreeningMatch>> ScreenOperator(const ScreeningList& list, Facts& facts) {
   const Fact* name = facts.Find(FactId::kNodeOperator);
-  if (name == nullptr) return {};
+  if (name == nullptr) return std::vector<ScreeningMatch>();
   Source source = std::min(Source::kEvidence, name->source);
   ScreenedParty party{.name = std::get<std::string>(name->value), .addresses = {}};
   if (const Fact* address = facts.Find(FactId::kNodeAddress)) {
     party.addresses.push_back(std::get<std::string>(address->value));
     source = std::min(source, address->source);
   }
-  SR_ASSIGN_OR_RETURN(const std::vector<ScreeningMatch> matches, Screen(list, party));
-  return StateMatches(list, matches, source, facts);
+  SR_ASSIGN_OR_RETURN(std::vector<ScreeningMatch> matches, Screen(list, party));
+  SR_RETURN_IF_ERROR(StateMatches(list, matches, source, facts));
+  return matches;
+}
+
+std::vector<std::string> TellScreening(const ScreeningList& list, std::span<const ScreeningMatch> matches) {
+  constexpr std::size_t kMostTold = 8;
+  std::vector<std::string> sentences = {"screened against the list of " + ToRfc3339(list.date()) +
+                                        ", SHA-256 " + Hex(list.digest()) + ", " +
+                                        std::to_string(matches.size()) + " of its entries match"};
+  for (const ScreeningMatch& match : matches.first(std::min(matches.size(), kMostTold))) {
+    sentences.push_back("screening: '" + match.screened + "' resembles '" + match.listed +
+                        "' of the entry '" + match.entry->name + "' on " + match.entry->list + ", score " +
+                        std::to_string(match.score) + ", notice " +
+                        (match.entry->notice.empty() ? "not stated" : match.entry->notice));
+  }
+  return sentences;
 }
 
 }  // namespace strongroom::policy

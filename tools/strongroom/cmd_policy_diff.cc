@@ -64,7 +64,7 @@ void Show(const policy::TextDifference& difference, Output& output) {
 // Shows a list of differences under a heading; whether there were any.
 template <typename T>
 bool ShowAll(std::string_view heading, const std::vector<T>& differences, Output& output) {
-  output.Line(std::string(heading) + (differences.empty() ? ": no difference" : ":"));
+  output.Line(std::string(heading) + (differences.empty() ? ": no difference was found" : ":"));
   for (const T& difference : differences) Show(difference, output);
   return !differences.empty();
 }

@@ -47,12 +47,14 @@ EmbeddedNode::EmbeddedNode(Session& session, home::Home home, envelope::TrustSto
       seen_(home_),
       custodian_(Wiring()) {}
 
-Status EmbeddedNode::Screen(policy::Facts& facts) {
+Expected<std::vector<std::string>> EmbeddedNode::Screen(policy::Facts& facts) {
   if (!screening_read_) {
     SR_ASSIGN_OR_RETURN(screening_, LoadScreening(session_.files(), home_));
     screening_read_ = true;
   }
-  return screening_ ? policy::ScreenOperator(*screening_, facts) : Status();
+  if (!screening_) return std::vector<std::string>();
+  SR_ASSIGN_OR_RETURN(const auto matches, policy::ScreenOperator(*screening_, facts));
+  return policy::TellScreening(*screening_, matches);
 }
 
 custodian::Grounds EmbeddedNode::GroundsWith(std::span<const policy::Pack> packs) {

@@ -53,7 +53,8 @@ class EmbeddedNode {
                std::vector<policy::Licence> licences);
   [[nodiscard]] custodian::Dependencies Wiring();
   // Screens the operator whom the facts name against the home's list, which is read once, when first asked.
-  Status Screen(policy::Facts& facts);
+  // Returns sentences about it.
+  Expected<std::vector<std::string>> Screen(policy::Facts& facts);
 
   Session& session_;
   home::Home home_;

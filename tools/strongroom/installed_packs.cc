@@ -15,6 +15,16 @@ std::string NameOf(const policy::PackStatement& statement) {
   return statement.authority + "/" + statement.id + "@" + std::to_string(statement.version);
 }
 
+// The signature of a file, by a key that may speak for the pack's authority.
+Expected<policy::VerifiedPack> VerifyFile(ByteView file, const envelope::TrustStore& trust) {
+  SR_ASSIGN_OR_RETURN(policy::VerifiedPack verified, policy::VerifySignedPack(file, trust));
+  if (verified.statement.authority != policy::kProgramAuthority) return verified;
+  return Fail(ErrorCode::kUntrusted,
+              "it is signed in the name '" + std::string(policy::kProgramAuthority) +
+                  "', which is that of the packs in the program",
+              "install a newer program, or have the pack signed under another name");
+}
+
 // A file of the home whose signature was checked.
 struct Candidate {
   std::string path;
@@ -55,7 +65,7 @@ void PackLoader::Verify(std::vector<home::Document> files, const envelope::Trust
       Refuse(std::move(file.path), "", std::move(file.bytes).error());
       continue;
     }
-    auto verified = policy::VerifySignedPack(*file.bytes, trust);
+    auto verified = VerifyFile(*file.bytes, trust);
     if (!verified) {
       Refuse(std::move(file.path), "", std::move(verified).error());
       continue;
@@ -208,7 +218,7 @@ Expected<const policy::Pack*> FindPack(const InstalledPacks& installed, std::str
 
 Expected<policy::VerifiedPack> InstallPack(home::Home& home, ByteView file, Timestamp now) {
   SR_ASSIGN_OR_RETURN(const envelope::TrustStore trust, home.Trust());
-  SR_ASSIGN_OR_RETURN(policy::VerifiedPack verified, policy::VerifySignedPack(file, trust));
+  SR_ASSIGN_OR_RETURN(policy::VerifiedPack verified, VerifyFile(file, trust));
   SR_ASSIGN_OR_RETURN(const InstalledPacks installed, LoadInstalledPacks(&home, now));
   SR_RETURN_IF_ERROR(policy::LoadVerifiedPack(verified, installed.packs, now));
   const policy::PackStatement& statement = verified.statement;

@@ -50,7 +50,8 @@ Status AddScreening(Session& session, const Arguments& arguments, policy::Facts&
   SR_ASSIGN_OR_RETURN(const policy::ScreeningList list, ReadScreeningList(session, *path, arguments));
   if (facts.Find(policy::FactId::kNodeOperator) == nullptr)
     session.output().Warn("the facts name no operator, so that nobody was screened");
-  return policy::ScreenOperator(list, facts);
+  SR_RETURN_IF_ERROR(policy::ScreenOperator(list, facts));
+  return {};
 }
 
 Expected<policy::ScreeningList> InstallScreening(Session& session, const home::Home& home,

@@ -61,8 +61,10 @@ TEST(Differences, ActItemPartyAndStorageAreToldApart) {
   ASSERT_THAT(differences, SizeIs(1));
   EXPECT_EQ(
       Sentence(differences[0]),
-      "transfer with closed weights of 2e26 operations, by operators from the United States, with License "
-      "Exception AIA and a secured facility: deny -> permit in 1 country: GB");
+      "transfer with closed weights of 2e26 operations or closed weights that a directive names, by "
+      "operators "
+      "from the United States, with License Exception AIA but no secured facility or with License Exception "
+      "AIA and a secured facility: deny -> permit in 1 country: GB");
 }
 
 TEST(Differences, MostOfTheWorldIsToldByWhatIsLeftOut) {

@@ -140,7 +140,8 @@ TEST(LintReach, RuleThatALicenceMakesDecideIsReached) {
 TEST(LintReach, SuspendedRuleIsLeftAlone) {
   EXPECT_THAT(LintOf(kSound + Rule("asleep", "bar",
                                    "status = \"suspended\"\noutcome = \"deny\"\n"
-                                   "when = [{ fact = \"node.country\", in = [] }]")),
+                                   "when = [{ fact = \"node.country\", is = \"GB\" }, { fact = "
+                                   "\"node.country\", is = \"FR\" }]")),
               FindsNo("unreachable"));
 }
 

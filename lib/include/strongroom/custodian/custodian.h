@@ -46,11 +46,11 @@ struct Dependencies {
   std::function<Expected<std::shared_ptr<log::Log>>()> open_log;
   // Keeps the checkpoint of each record outside the log, where a later opening is held against it.
   std::function<Status(const log::Receipt&)> remember_checkpoint;
-  std::span<const policy::Pack> packs;    // installed; borrowed
+  std::span<const policy::Pack> packs;             // installed; borrowed
   std::span<const policy::Licence> licences = {};  // on file, verified; borrowed
-  std::function<Status(policy::Facts&)> screen = {};  // see Grounds; may be empty
-  release::SeenVersions* seen = nullptr;  // borrowed
-  const Clock* clock = nullptr;           // borrowed
+  std::function<Expected<std::vector<std::string>>(policy::Facts&)> screen = {};  // see Grounds; may be empty
+  release::SeenVersions* seen = nullptr;                                          // borrowed
+  const Clock* clock = nullptr;                                                   // borrowed
 };
 
 // Custodian is the Broker of one process. Not thread-safe: one request at a time.

@@ -5,7 +5,9 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "strongroom/base/clock.h"
 #include "strongroom/custodian/custodian.h"
@@ -19,9 +21,9 @@ namespace strongroom::custodian {
 struct Grounds {
   std::span<const policy::Pack> packs;        // installed
   std::span<const policy::Licence> licences;  // on file
-  // States what a screening list says of the operator whom the facts name; called only where a pack asks, for
-  // a list is large. Empty where there is no list.
-  std::function<Status(policy::Facts&)> screen = {};
+  // States what a screening list says of the operator whom the facts name, and returns sentences about it for
+  // the decision's flags; called only where a pack asks, for a list is large. Empty where there is no list.
+  std::function<Expected<std::vector<std::string>>(policy::Facts&)> screen = {};
 };
 
 // Judge asks every pack that the manifest names whether the bundle may be decrypted. `declared` is what the

@@ -29,6 +29,9 @@ Expected<Pack> ParsePackSource(const PackSource& source);
 // does, with what it expects and what the pack says. kNotFound if the pack under an overlay is missing.
 Expected<Pack> LoadPack(const PackSource& source, std::span<const Pack> installed = {});
 
+// The authority of the packs in the program, which nobody else can be.
+inline constexpr std::string_view kProgramAuthority = "strongroom";
+
 // ShippedPacks are the packs compiled into the program, byte for byte the files of policies/, ordered by id.
 // Static storage.
 std::span<const PackSource> ShippedPacks();

@@ -63,8 +63,12 @@ Status StateMatches(const ScreeningList& list, std::span<const ScreeningMatch> m
 
 // ScreenOperator screens node.operator at node.address and states what it finds. The source is kEvidence, or
 // the weaker one of what was screened: a name that was merely declared is not cleared by more than a
-// declaration. Without node.operator it states nothing.
-Status ScreenOperator(const ScreeningList& list, Facts& facts);
+// declaration. Without node.operator it states nothing. Returns the matches, best first.
+Expected<std::vector<ScreeningMatch>> ScreenOperator(const ScreeningList& list, Facts& facts);
+
+// TellScreening says which list was asked and what matched, for a person who must clear or confirm it later:
+// the list's date and digest, and of each match the list, entry, what matched, score and notice.
+std::vector<std::string> TellScreening(const ScreeningList& list, std::span<const ScreeningMatch> matches);
 
 }  // namespace strongroom::policy
 
