@@ -1,10 +1,8 @@
 #include "strongroom/base/clock.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <chrono>
-#include <cstdio>
 #include <optional>
 
 namespace strongroom {
@@ -46,12 +44,17 @@ std::string ToRfc3339(Timestamp time) {
   const sys_days day = floor<days>(at);
   const year_month_day date{day};
   const hh_mm_ss<seconds> clock{at - day};
-  std::array<char, 32> text{};
-  const int length =
-      std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02ld:%02ld:%02ldZ", int{date.year()},
-                    unsigned{date.month()}, unsigned{date.day()}, long{clock.hours().count()},
-                    long{clock.minutes().count()}, long{clock.seconds().count()});
-  return {text.data(), static_cast<std::size_t>(length)};
+  std::string text = "0000-00-00T00:00:00Z";
+  const auto put = [&](std::size_t last, std::int64_t value) {
+    for (; value > 0; value /= 10) text[last--] = static_cast<char>('0' + value % 10);
+  };
+  put(3, int{date.year()});
+  put(6, unsigned{date.month()});
+  put(9, unsigned{date.day()});
+  put(12, clock.hours().count());
+  put(15, clock.minutes().count());
+  put(18, clock.seconds().count());
+  return text;
 }
 
 Expected<Timestamp> ParseRfc3339(std::string_view text) {

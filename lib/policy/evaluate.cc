@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <memory_resource>
 
 #include "policy/reasoning.h"
 #include "strongroom/policy/decision.h"
@@ -46,7 +48,7 @@ std::string NamesOf(const FactSet& set) {
 class PackEvaluation {
  public:
   PackEvaluation(const Pack& pack, const Facts& facts, Timestamp at)
-      : pack_(pack), facts_(facts), at_(at), reasoning_(pack, facts, at) {}
+      : pack_(pack), facts_(facts), at_(at), reasoning_(pack, facts, at, &memory_) {}
 
   // The pack's outcome. Its deciding rules, grounds, flags and obligations go into `decision`, the facts into
   // `used` and `missing`.
@@ -301,9 +303,12 @@ class PackEvaluation {
   const Pack& pack_;
   const Facts& facts_;
   Timestamp at_;
+  // What a decision works with is gone after it, and most packs need less than this.
+  std::array<std::byte, 16 << 10> buffer_;
+  std::pmr::monotonic_buffer_resource memory_{buffer_.data(), buffer_.size()};
   Reasoning reasoning_;
-  std::vector<Judged> judged_;  // each rule, in the order of the pack
-  Support support_;             // of the rules that decide
+  std::pmr::vector<Judged> judged_{&memory_};  // each rule, in the order of the pack
+  Support support_;                            // of the rules that decide
 };
 
 auto SortKey(const Pack* pack) {

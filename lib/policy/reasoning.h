@@ -4,6 +4,7 @@
 #define STRONGROOM_POLICY_REASONING_H_
 
 #include <bitset>
+#include <memory_resource>
 #include <optional>
 #include <vector>
 
@@ -30,11 +31,16 @@ struct Conclusion {
 };
 
 // Reasoning answers about one pack. Each number and finding is worked out once, when it is first asked for.
-// Borrows the pack and the facts. Not thread-safe.
+// Borrows the pack, the facts and the memory, of which a decision's worth fits on the stack. Not thread-safe.
 class Reasoning {
  public:
-  Reasoning(const Pack& pack, const Facts& facts, Timestamp at)
-      : pack_(pack), facts_(facts), at_(at), findings_(pack.findings.size()), numbers_(pack.numbers.size()) {}
+  Reasoning(const Pack& pack, const Facts& facts, Timestamp at,
+            std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+      : pack_(pack),
+        facts_(facts),
+        at_(at),
+        findings_(pack.findings.size(), memory),
+        numbers_(pack.numbers.size(), memory) {}
 
   [[nodiscard]] Conclusion Test(const Conditions& conditions);
   [[nodiscard]] const Conclusion& Conclude(FindingRef ref);
@@ -67,8 +73,8 @@ class Reasoning {
   const Pack& pack_;
   const Facts& facts_;
   Timestamp at_;
-  std::vector<std::optional<Conclusion>> findings_;
-  std::vector<std::optional<Quantity>> numbers_;
+  std::pmr::vector<std::optional<Conclusion>> findings_;
+  std::pmr::vector<std::optional<Quantity>> numbers_;
 };
 
 }  // namespace strongroom::policy
