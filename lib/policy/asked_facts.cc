@@ -7,21 +7,25 @@ namespace {
 class Collector {
  public:
   explicit Collector(const Pack& pack)
-      : pack_(pack), numbers_(pack.numbers.size(), false), findings_(pack.findings.size(), false) {}
+      : pack_(pack),
+        reached_{.facts = {},
+                 .numbers = std::vector<bool>(pack.numbers.size()),
+                 .findings = std::vector<bool>(pack.findings.size()),
+                 .lists = std::vector<bool>(pack.lists.size())} {}
 
   void Add(const Conditions& conditions) {
     for (const Condition& condition : conditions.all) Add(condition);
     for (const Condition& condition : conditions.any) Add(condition);
   }
 
-  [[nodiscard]] const FactSet& facts() const { return facts_; }
+  [[nodiscard]] Reached Take() && { return std::move(reached_); }
 
  private:
-  void Add(FactId id) { facts_.set(static_cast<std::size_t>(id)); }
+  void Add(FactId id) { reached_.facts.set(static_cast<std::size_t>(id)); }
 
   void Add(NumberRef ref) {
-    if (numbers_[ref.index]) return;
-    numbers_[ref.index] = true;
+    if (reached_.numbers[ref.index]) return;
+    reached_.numbers[ref.index] = true;
     for (const Number::Term& term : pack_.numbers[ref.index].terms) {
       Add(term.value);
       Add(term.when);
@@ -29,8 +33,8 @@ class Collector {
   }
 
   void Add(FindingRef ref) {
-    if (findings_[ref.index]) return;
-    findings_[ref.index] = true;
+    if (reached_.findings[ref.index]) return;
+    reached_.findings[ref.index] = true;
     Add(pack_.findings[ref.index].when);
   }
 
@@ -47,28 +51,34 @@ class Collector {
   void Add(const Condition& condition) {
     std::visit([this](const auto& one) { Add(one); }, condition.subject);
     if (condition.otherwise) Add(*condition.otherwise);
+    if (condition.op == Operator::kInList || condition.op == Operator::kNotInList)
+      reached_.lists[condition.list] = true;
     for (const Operand& operand : condition.operands) Add(operand);
   }
 
   const Pack& pack_;
-  std::vector<bool> numbers_, findings_;
-  FactSet facts_;
+  Reached reached_;
 };
 
 }  // namespace
 
+Reached ReachedByRules(const Pack& pack) {
+  Collector collector(pack);
+  for (const Rule& rule : pack.rules) collector.Add(rule.when);
+  return std::move(collector).Take();
+}
+
 FactSet AskedFacts(const Pack& pack, const Conditions& conditions) {
   Collector collector(pack);
   collector.Add(conditions);
-  return collector.facts();
+  return std::move(collector).Take().facts;
 }
 
 std::vector<FactId> FactsAskedBy(const Pack& pack) {
-  Collector collector(pack);
-  for (const Rule& rule : pack.rules) collector.Add(rule.when);
+  const FactSet facts = ReachedByRules(pack).facts;
   std::vector<FactId> asked;
   for (const FactType& type : FactCatalogue()) {
-    if (collector.facts().test(static_cast<std::size_t>(type.id))) asked.push_back(type.id);
+    if (facts.test(static_cast<std::size_t>(type.id))) asked.push_back(type.id);
   }
   return asked;
 }

@@ -1,8 +1,9 @@
-// Which facts conditions ask about, directly and through the numbers and findings that they name.
+// What conditions ask about, directly and through the numbers and findings that they name.
 #ifndef STRONGROOM_POLICY_ASKED_FACTS_H_
 #define STRONGROOM_POLICY_ASKED_FACTS_H_
 
 #include <bitset>
+#include <vector>
 
 #include "strongroom/policy/pack.h"
 
@@ -14,6 +15,13 @@ using FactSet = std::bitset<kFactCount>;
 inline constexpr FactId kLicenceFacts[] = {FactId::kModelLabel, FactId::kModelEccn, FactId::kActCopies,
                                            FactId::kNodeCountry, FactId::kNodeOperator};
 
+// What is reached of a pack: its facts, and its numbers, findings and lists by index.
+struct Reached {
+  FactSet facts;
+  std::vector<bool> numbers, findings, lists;
+};
+
+Reached ReachedByRules(const Pack& pack);
 FactSet AskedFacts(const Pack& pack, const Conditions& conditions);
 
 }  // namespace strongroom::policy

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "policy/asked_facts.h"
 #include "policy/lint_rules.h"
 #include "policy/values_apart.h"
 
@@ -29,75 +30,27 @@ bool IsSentence(std::string_view text) {
   return HasWords(text, 3) && !text.ends_with('.') && !text.starts_with(' ') && !text.ends_with(' ');
 }
 
-// The numbers, findings and lists that rules use, directly or through one another.
-class Use {
- public:
-  explicit Use(const Pack& pack)
-      : pack_(pack),
-        numbers_(pack.numbers.size()),
-        findings_(pack.findings.size()),
-        lists_(pack.lists.size()) {
-    for (const Rule& rule : pack.rules) Add(rule.when);
+// The data tables of which a list is used.
+std::set<std::string> TablesOf(const Pack& pack, const Reached& used) {
+  std::set<std::string> tables;
+  for (std::size_t i = 0; i < used.lists.size(); ++i) {
+    if (used.lists[i]) tables.insert(pack.lists[i].table);
   }
+  return tables;
+}
 
-  [[nodiscard]] bool OfNumber(std::size_t index) const { return numbers_[index]; }
-  [[nodiscard]] bool OfFinding(std::size_t index) const { return findings_[index]; }
-
-  // The data tables of which a list is used.
-  [[nodiscard]] std::set<std::string> Tables() const {
-    std::set<std::string> tables;
-    for (std::size_t i = 0; i < lists_.size(); ++i) {
-      if (lists_[i]) tables.insert(pack_.lists[i].table);
-    }
-    return tables;
+// The parts of which a rule stands in the pack, or something is used.
+std::set<std::string> PartsOf(const Pack& pack, const Reached& used) {
+  std::set<std::string> parts;
+  for (const Rule& rule : pack.rules) parts.insert(rule.part);
+  for (std::size_t i = 0; i < used.numbers.size(); ++i) {
+    if (used.numbers[i]) parts.insert(pack.numbers[i].part);
   }
-
-  // The parts of which a rule stands in the pack, or something is used.
-  [[nodiscard]] std::set<std::string> Parts() const {
-    std::set<std::string> parts;
-    for (const Rule& rule : pack_.rules) parts.insert(rule.part);
-    for (std::size_t i = 0; i < numbers_.size(); ++i) {
-      if (numbers_[i]) parts.insert(pack_.numbers[i].part);
-    }
-    for (std::size_t i = 0; i < findings_.size(); ++i) {
-      if (findings_[i]) parts.insert(pack_.findings[i].part);
-    }
-    return parts;
+  for (std::size_t i = 0; i < used.findings.size(); ++i) {
+    if (used.findings[i]) parts.insert(pack.findings[i].part);
   }
-
- private:
-  // Each refers to earlier ones alone, so that this ends.
-  void Add(NumberRef ref) {
-    if (numbers_[ref.index]) return;
-    numbers_[ref.index] = true;
-    for (const Number::Term& term : pack_.numbers[ref.index].terms) {
-      Add(term.value);
-      Add(term.when);
-    }
-  }
-  void Add(FindingRef ref) {
-    if (findings_[ref.index]) return;
-    findings_[ref.index] = true;
-    Add(pack_.findings[ref.index].when);
-  }
-  void Add(const Operand& operand) {
-    if (const auto* number = std::get_if<NumberRef>(&operand)) Add(*number);
-  }
-  void Add(const Condition& condition) {
-    if (const auto* number = std::get_if<NumberRef>(&condition.subject)) Add(*number);
-    if (const auto* finding = std::get_if<FindingRef>(&condition.subject)) Add(*finding);
-    if (condition.op == Operator::kInList || condition.op == Operator::kNotInList)
-      lists_[condition.list] = true;
-    for (const Operand& operand : condition.operands) Add(operand);
-  }
-  void Add(const Conditions& conditions) {
-    for (const Condition& condition : conditions.all) Add(condition);
-    for (const Condition& condition : conditions.any) Add(condition);
-  }
-
-  const Pack& pack_;
-  std::vector<bool> numbers_, findings_, lists_;
-};
+  return parts;
+}
 
 class Linter {
  public:
@@ -192,17 +145,17 @@ class Linter {
 
   // What a shared part defines may be for other packs.
   void CheckUse() {
-    const Use use(pack_);
+    const Reached use = ReachedByRules(pack_);
     for (std::size_t i = 0; i < pack_.numbers.size(); ++i) {
-      if (!use.OfNumber(i) && pack_.numbers[i].part.empty())
+      if (!use.numbers[i] && pack_.numbers[i].part.empty())
         Error("unused", "number " + pack_.numbers[i].id, "no rule uses it");
     }
     for (std::size_t i = 0; i < pack_.findings.size(); ++i) {
-      if (!use.OfFinding(i) && pack_.findings[i].part.empty())
+      if (!use.findings[i] && pack_.findings[i].part.empty())
         Error("unused", "finding " + pack_.findings[i].id, "no rule uses it");
     }
-    CheckDocuments("data table ", pack_.tables, use.Tables());
-    CheckDocuments("part ", pack_.parts, use.Parts());
+    CheckDocuments("data table ", pack_.tables, TablesOf(pack_, use));
+    CheckDocuments("part ", pack_.parts, PartsOf(pack_, use));
   }
 
   void CheckDocuments(const std::string& kind, const std::vector<PartIdentity>& named,
