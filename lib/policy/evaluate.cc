@@ -53,11 +53,18 @@ class PackEvaluation {
   // The pack's outcome. Its deciding rules, grounds, flags and obligations go into `decision`, the facts into
   // `used` and `missing`.
   Outcome Run(Decision& decision, FactSet& used, FactSet& missing) {
+    const Outcome outcome = Decide(decision, used, missing);
+    for (const std::string& note : pack_.notes) decision.flags.push_back(pack_.id + ": " + note);
+    return outcome;
+  }
+
+ private:
+  Outcome Decide(Decision& decision, FactSet& used, FactSet& missing) {
     if (!pack_.valid.Contains(at_)) {
       AddStep(decision, kOutsideWindowRule, Outcome::kDeny, "the pack does not speak about this time");
       return Outcome::kDeny;
     }
-    Decide();
+    JudgeRules();
     const std::optional<Outcome> bars = Worst(RuleKind::kBar);
     const Outcome rest = WithoutBars();
     const Outcome outcome = bars ? std::max(*bars, rest) : rest;
@@ -70,13 +77,11 @@ class PackEvaluation {
       decision.flags.push_back(pack_.id + ": nobody stated " + NamesOf(support_.replaced) +
                                ", so another fact was asked in its place");
     }
-    for (const std::string& note : pack_.notes) decision.flags.push_back(pack_.id + ": " + note);
     used |= support_.used;
     if (outcome == Outcome::kUnknown) missing |= support_.missing;
     return outcome;
   }
 
- private:
   bool Applies(const Rule& rule) const {
     return Stands(rule.status) && rule.in_force.Contains(at_) && rule.compliance.Contains(at_);
   }
@@ -88,7 +93,7 @@ class PackEvaluation {
     Conclusion rule;
   };
 
-  void Decide() {
+  void JudgeRules() {
     judged_.reserve(pack_.rules.size());
     for (const Rule& rule : pack_.rules) {
       if (!Applies(rule)) {

@@ -250,6 +250,14 @@ TEST(Evaluate, DecisionCarriesTheReadingThatControls) {
   }
 }
 
+TEST(Evaluate, NotesOfThePackStandInEveryDecisionOutsideItsWindowToo) {
+  Pack pack = SamplePack(SampleRule("one", "exception", "when = [{ fact = \"act.what\", is = \"store\" }]"));
+  pack.notes = {"from the press"};
+  const Decision decision = Ask(pack, Facts(), At("2024-12-31"));
+  EXPECT_THAT(Rules(decision), ElementsAre(kOutsideWindowRule));
+  EXPECT_THAT(decision.flags, ElementsAre("sample-pack: from the press"));
+}
+
 TEST(Evaluate, DecidingRuleAddsItsFlagsAndThePackItsNotes) {
   Pack pack = SamplePack(
       SampleRule("one", "exception", "flags = [\"look\"]\nwhen = [{ fact = \"act.what\", is = \"store\" }]"));
