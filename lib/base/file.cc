@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include <filesystem>
 
 #include "base/rename.h"
+#include "base/volume.h"
 
 namespace strongroom {
 namespace {
@@ -120,7 +122,7 @@ class RealFile final : public File {
 
   // Not repeated on failure: the kernel may have dropped the dirty pages, and a second call would then
   // succeed.
-  Status Sync() override { return StatusOf(fsync(descriptor_), "sync", path_); }
+  Status Sync() override { return StatusOf(fdatasync(descriptor_), "sync", path_); }
 
   Expected<FileIdentity> Identity() const override {
     struct stat found {};
@@ -137,6 +139,14 @@ class RealFile final : public File {
     if (errno == EINVAL) return offset;  // the file system does not know its holes: all is data
     return Errno(errno, "seek", path_);
   }
+
+  Expected<bool> TryLock() override {
+    if (Retry([&] { return flock(descriptor_, LOCK_EX | LOCK_NB); }) == 0) return true;
+    if (errno == EWOULDBLOCK) return false;
+    return Errno(errno, "lock", path_);
+  }
+
+  void Unlock() override { flock(descriptor_, LOCK_UN); }
 
   int descriptor() const override { return descriptor_; }
 
@@ -270,6 +280,12 @@ class RealFileSystem final : public FileSystem {
 
   Status MakeSymlink(const std::string& target, const std::string& path) override {
     return StatusOf(symlink(target.c_str(), path.c_str()), "make link", path);
+  }
+
+  Expected<Volume> VolumeOf(const std::string& path) override {
+    struct statfs found {};
+    if (Retry([&] { return statfs(path.c_str(), &found); }) != 0) return Errno(errno, "stat the volume of", path);
+    return DescribeVolume(found);
   }
 
  private:

@@ -48,6 +48,11 @@ class FaultyFile final : public File {
     if (plan_.Strike()) return Fault(plan_, "seek");
     return real_->NextData(offset);
   }
+  Expected<bool> TryLock() override {
+    if (plan_.Strike()) return Fault(plan_, "lock");
+    return real_->TryLock();
+  }
+  void Unlock() override { real_->Unlock(); }
   int descriptor() const override { return real_->descriptor(); }
 
  private:
@@ -111,6 +116,10 @@ class FaultyFileSystem final : public FileSystem {
   Status MakeSymlink(const std::string& target, const std::string& path) override {
     if (plan_.Strike()) return Fault(plan_, "make link " + path);
     return real_->MakeSymlink(target, path);
+  }
+  Expected<Volume> VolumeOf(const std::string& path) override {
+    if (plan_.Strike()) return Fault(plan_, "stat the volume of " + path);
+    return real_->VolumeOf(path);
   }
 
  private:

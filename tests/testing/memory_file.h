@@ -47,6 +47,8 @@ class MemoryFile final : public File {
   Expected<std::uint64_t> NextData(std::uint64_t offset) const override {
     return offset < bytes_.size() ? offset : size_;
   }
+  Expected<bool> TryLock() override { return true; }
+  void Unlock() override {}
   int descriptor() const override { return -1; }
 
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }

@@ -25,6 +25,14 @@ struct FileIdentity {
   [[nodiscard]] bool IsSymlink() const;
 };
 
+// Volume is the file system that a path lies on.
+struct Volume {
+  std::string type;             // "ext4", "nfs"; its magic number in hexadecimal if it is not a known one
+  bool remote = false;          // across a network, or behind a program that may be: its syncs promise nothing here
+  bool in_memory = false;       // gone when the power is
+  std::uint64_t available = 0;  // bytes that this user may still write
+};
+
 // File is an open file; closing is the destructor's. Positional calls are safe from many threads at once.
 class File {
  public:
@@ -41,7 +49,11 @@ class File {
   virtual Expected<FileIdentity> Identity() const = 0;
   // The start of the next data at or after `offset` (SEEK_DATA), or the file's size where only a hole follows.
   virtual Expected<std::uint64_t> NextData(std::uint64_t offset) const = 0;
-  // The kernel's number for it, or -1 for a file that has none (fakes): for locks and sealing.
+  // TryLock takes the advisory lock on the file that all who write it agree on (flock), without waiting: false if another open
+  // file holds it. It ends with Unlock, with this object, or with the process.
+  virtual Expected<bool> TryLock() = 0;
+  virtual void Unlock() = 0;
+  // The kernel's number for it, or -1 for a file that has none (fakes).
   virtual int descriptor() const = 0;
 };
 
@@ -70,6 +82,7 @@ class FileSystem {
   virtual Expected<std::vector<std::string>> List(const std::string& path) = 0;              // names, sorted, no dots
   virtual Expected<std::string> ReadLink(const std::string& path) = 0;
   virtual Status MakeSymlink(const std::string& target, const std::string& path) = 0;         // kExists if `path` is there
+  virtual Expected<Volume> VolumeOf(const std::string& path) = 0;                            // the path must exist
 };
 
 // RealFileSystem is Linux's. Thread-safe.
