@@ -99,26 +99,54 @@ Digest JoinSubtrees(std::span<const Digest> subtrees) {
   return hash;
 }
 
+MerkleTree::MerkleTree(std::uint64_t size, std::span<const Digest> subtrees) : begin_(size) {
+  const std::vector<LeafRange> ranges = CompleteSubtrees({0, size});
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    before_[static_cast<std::size_t>(std::countr_zero(ranges[i].end - ranges[i].begin))] = subtrees[i];
+  }
+}
+
+const Digest& MerkleTree::Subtree(std::size_t level, std::uint64_t index) const {
+  const std::uint64_t first = begin_ >> level;
+  return index < first ? before_[level] : levels_[level][index - first];
+}
+
 void MerkleTree::Append(const Digest& leaf_hash) {
   Digest hash = leaf_hash;
   for (std::size_t level = 0;; ++level) {
     if (level == levels_.size()) levels_.emplace_back();
     levels_[level].push_back(hash);
-    const std::size_t width = levels_[level].size();
-    if (IsOdd(width)) return;
-    hash = MerkleNodeHash(levels_[level][width - 2], levels_[level][width - 1]);
+    const std::uint64_t count = (begin_ >> level) + levels_[level].size();
+    if (IsOdd(count)) return;
+    hash = MerkleNodeHash(Subtree(level, count - 2), Subtree(level, count - 1));
   }
 }
 
 void MerkleTree::Truncate(std::uint64_t size) {
-  for (std::size_t level = 0; level < levels_.size(); ++level) levels_[level].resize(size >> level);
+  for (std::size_t level = 0; level < levels_.size(); ++level) {
+    levels_[level].resize((size >> level) - (begin_ >> level));
+  }
+}
+
+void MerkleTree::ForgetBefore(std::uint64_t begin) {
+  std::array<Digest, 64> before{};
+  for (const LeafRange& range : CompleteSubtrees({0, begin})) {
+    const auto level = static_cast<std::size_t>(std::countr_zero(range.end - range.begin));
+    before[level] = Subtree(level, range.begin >> level);
+  }
+  for (std::size_t level = 0; level < levels_.size(); ++level) {
+    const auto gone = static_cast<std::ptrdiff_t>((begin >> level) - (begin_ >> level));
+    levels_[level].erase(levels_[level].begin(), levels_[level].begin() + gone);
+  }
+  before_ = before;
+  begin_ = begin;
 }
 
 Digest MerkleTree::RangeHash(LeafRange range) const {
   std::vector<Digest> hashes;
   for (const LeafRange& subtree : CompleteSubtrees(range)) {
     const auto level = static_cast<std::size_t>(std::countr_zero(subtree.end - subtree.begin));
-    hashes.push_back(levels_[level][subtree.begin >> level]);
+    hashes.push_back(Subtree(level, subtree.begin >> level));
   }
   return JoinSubtrees(hashes);
 }

@@ -54,6 +54,40 @@ TEST(MerkleTree, TruncatedTreeIsTheSmallerTree) {
   EXPECT_NE(tree.Root(), small.Root());
 }
 
+TEST(MerkleTree, WhatIsForgottenIsNotMissed) {
+  for (std::uint64_t begin = 0; begin < 40; ++begin) {
+    MerkleTree tree = TreeOf(begin + 3);
+    tree.ForgetBefore(begin / 2);
+    tree.ForgetBefore(begin);
+    std::vector<Digest> subtrees;
+    for (const LeafRange& range : CompleteSubtrees({0, begin})) {
+      MerkleTree subtree;
+      for (std::uint64_t i = range.begin; i < range.end; ++i) subtree.Append(TreeOf(begin).leaf_hash(i));
+      subtrees.push_back(subtree.Root());
+    }
+    MerkleTree begun(begin, subtrees);
+    EXPECT_EQ(begun.Root(), TreeOf(begin).Root());
+    const MerkleTree whole = TreeOf(80);
+    for (std::uint64_t size = begin; size < 80; ++size) {
+      if (size >= begin + 3) tree.Append(whole.leaf_hash(size));
+      begun.Append(whole.leaf_hash(size));
+    }
+    tree.Truncate(70);
+    for (std::uint64_t i = 70; i < 80; ++i) tree.Append(whole.leaf_hash(i));
+    for (std::uint64_t size = begin; size <= 80; ++size) {
+      ASSERT_EQ(tree.Root(size), whole.Root(size)) << begin << " " << size;
+      ASSERT_EQ(begun.Root(size), whole.Root(size)) << begin << " " << size;
+      if (size > 0) {
+        ASSERT_EQ(begun.ConsistencyProof(size, 80), whole.ConsistencyProof(size, 80));
+      }
+      for (std::uint64_t i = begin; i < size; ++i) {
+        ASSERT_EQ(tree.InclusionProof(i, size), whole.InclusionProof(i, size)) << begin << " " << i;
+        ASSERT_EQ(begun.InclusionProof(i, size), whole.InclusionProof(i, size)) << begin << " " << i;
+      }
+    }
+  }
+}
+
 TEST(MerkleTree, EveryInclusionProofVerifiesAtItsPlaceAlone) {
   constexpr std::uint64_t kSize = 70;
   const MerkleTree tree = TreeOf(kSize);

@@ -3,6 +3,7 @@
 #ifndef STRONGROOM_LOG_MERKLE_H_
 #define STRONGROOM_LOG_MERKLE_H_
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -28,31 +29,44 @@ std::vector<LeafRange> CompleteSubtrees(LeafRange range);
 // The hash of a range from those of its complete subtrees, left to right; of none, that of the empty tree.
 Digest JoinSubtrees(std::span<const Digest> subtrees);
 
-// MerkleTree holds the hash of every leaf and of every complete subtree: 64 bytes a leaf. A value type; not
+// MerkleTree grows leaf by leaf. It holds every complete subtree's hash, 64 bytes a leaf, but for what it was
+// told to forget: of the leaves below begin() it knows the complete subtrees that they fall into, and no
+// more. That is enough for its root and for proofs of the leaves from begin() on. A value type; not
 // thread-safe while it grows.
 class MerkleTree {
  public:
-  void Append(const Digest& leaf_hash);
-  void Truncate(std::uint64_t size);  // forgets the leaves from `size` on; size <= this->size()
+  MerkleTree() = default;
+  // A tree that begins after `size` leaves, of which these are the hashes of CompleteSubtrees({0, size}).
+  MerkleTree(std::uint64_t size, std::span<const Digest> subtrees);
 
-  [[nodiscard]] std::uint64_t size() const { return levels_.empty() ? 0 : levels_[0].size(); }
+  void Append(const Digest& leaf_hash);
+  void Truncate(std::uint64_t size);  // forgets the leaves from `size` on; begin() <= size <= this->size()
+  void ForgetBefore(std::uint64_t begin);  // this->begin() <= begin <= size()
+
+  [[nodiscard]] std::uint64_t begin() const { return begin_; }
+  [[nodiscard]] std::uint64_t size() const { return levels_.empty() ? begin_ : begin_ + levels_[0].size(); }
   [[nodiscard]] const Digest& leaf_hash(std::uint64_t index) const {
-    return levels_[0][index];
-  }  // index < size()
-  // The root of the first `size` leaves; size <= this->size(). That of no leaves is SHA-256 of nothing.
+    return levels_[0][index - begin_];
+  }  // begin() <= index < size()
+  // The root of the first `size` leaves; begin() <= size <= this->size(). That of no leaves is SHA-256 of
+  // nothing.
   [[nodiscard]] Digest Root(std::uint64_t size) const;
   [[nodiscard]] Digest Root() const { return Root(size()); }
-  // PATH(index, D[size]) of section 2.1.1, leaf to root; index < size <= this->size().
+  // PATH(index, D[size]) of section 2.1.1, leaf to root; begin() <= index < size <= this->size().
   [[nodiscard]] std::vector<Digest> InclusionProof(std::uint64_t index, std::uint64_t size) const;
-  // PROOF(old_size, D[size]) of section 2.1.2; 0 < old_size <= size <= this->size(). Empty when the sizes are
-  // equal.
+  // PROOF(old_size, D[size]) of section 2.1.2; max(1, begin()) <= old_size <= size <= this->size(). Empty
+  // when the sizes are equal.
   [[nodiscard]] std::vector<Digest> ConsistencyProof(std::uint64_t old_size, std::uint64_t size) const;
 
  private:
+  // The root of the 2^level leaves from index * 2^level on.
+  [[nodiscard]] const Digest& Subtree(std::size_t level, std::uint64_t index) const;
   [[nodiscard]] Digest RangeHash(LeafRange range) const;
   [[nodiscard]] std::vector<Digest> RangeHashes(std::span<const LeafRange> ranges) const;
 
-  std::vector<std::vector<Digest>> levels_;  // levels_[l][i]: the root of the 2^l leaves from i * 2^l
+  std::uint64_t begin_ = 0;
+  std::array<Digest, 64> before_{};  // [l]: where bit l of begin_ is set, the complete subtree of 2^l leaves
+  std::vector<std::vector<Digest>> levels_;  // levels_[l][i]: the subtree (l, (begin_ >> l) + i)
 };
 
 // VerifyInclusion: kAltered unless the proof leads from this leaf hash at `index` to the root of `size`
