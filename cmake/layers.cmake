@@ -8,6 +8,7 @@ set(STRONGROOM_LAYERS
   "codec: base"
   "weights: base"
   "store: base"
+  "http: base"
   "tpm: crypto"
   "place: envelope"
   "policy: place"

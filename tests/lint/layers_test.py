@@ -12,6 +12,7 @@ HOMES = {
     "sodium.h": {"secret", "crypto"},
     "openssl/": {"crypto"},
     "intel-ipsec-mb.h": {"crypto"},
+    "boost/": {"http"},
     "zstd.h": {"codec"},
     "tss2/": {"tpm"},
     "isa-l": {"bundle"},

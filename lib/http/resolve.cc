@@ -1,0 +1,39 @@
+#include "http/resolve.h"
+
+#include <boost/asio/io_context.hpp>
+#include <future>
+#include <thread>
+
+namespace strongroom::http {
+namespace {
+
+using boost::asio::ip::tcp;
+using Endpoints = std::vector<tcp::endpoint>;
+
+Expected<Endpoints> AskSystem(const std::string& host, std::uint16_t port) {
+  boost::asio::io_context io;
+  tcp::resolver resolver(io);
+  boost::system::error_code error;
+  const auto results = resolver.resolve(host, std::to_string(port), tcp::resolver::numeric_service, error);
+  if (error) return Fail(ErrorCode::kUnavailable, host + ": " + error.message());
+  return Endpoints(results.begin(), results.end());
+}
+
+}  // namespace
+
+Expected<Endpoints> Resolve(const std::string& host, std::uint16_t port,
+                            std::chrono::steady_clock::time_point deadline) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(host, error);
+  if (!error) return Endpoints{{address, port}};
+  // The system's resolver cannot be cut short: one that takes too long is left to end by itself.
+  std::packaged_task<Expected<Endpoints>()> task([host, port] { return AskSystem(host, port); });
+  auto answer = task.get_future();
+  std::thread(std::move(task)).detach();
+  if (answer.wait_until(deadline) == std::future_status::timeout) {
+    return Fail(ErrorCode::kUnavailable, host + ": its address was not found in time");
+  }
+  return answer.get();
+}
+
+}  // namespace strongroom::http

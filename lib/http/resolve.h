@@ -1,0 +1,20 @@
+// From a host's name to addresses, within a time.
+#ifndef STRONGROOM_HTTP_RESOLVE_H_
+#define STRONGROOM_HTTP_RESOLVE_H_
+
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "strongroom/base/error.h"
+
+namespace strongroom::http {
+
+// Resolve gives at least one endpoint, or kUnavailable. An address resolves to itself.
+Expected<std::vector<boost::asio::ip::tcp::endpoint>> Resolve(const std::string& host, std::uint16_t port,
+                                                              std::chrono::steady_clock::time_point deadline);
+
+}  // namespace strongroom::http
+
+#endif  // STRONGROOM_HTTP_RESOLVE_H_
