@@ -32,6 +32,12 @@ constexpr WordTable<Outcome, 4> kOutcomes = {{{Outcome::kPermit, "permit"},
                                               {Outcome::kDone, "done"}}};
 constexpr WordTable<KeyslotClass, 2> kKeyslotClasses = {
     {{KeyslotClass::kCooperative, "cooperative"}, {KeyslotClass::kEnforced, "enforced"}}};
+constexpr WordTable<SealablePart, 6> kSealableParts = {{{SealablePart::kDecision, "decision"},
+                                                        {SealablePart::kNode, "node"},
+                                                        {SealablePart::kNote, "note"},
+                                                        {SealablePart::kParty, "party"},
+                                                        {SealablePart::kPlace, "place"},
+                                                        {SealablePart::kReasons, "reasons"}}};
 constexpr std::array<std::string_view, 3> kBases = {"declared", "endorsed", "measured"};
 constexpr std::array<std::string_view, 4> kDecisions = {"permit", "needs_licence", "deny", "unknown"};
 constexpr std::array<std::string_view, 3> kKeyslotKinds = {"tpm", "threshold", "recovery"};
@@ -169,6 +175,41 @@ Status Read(ObjectReader& reader, RecordedLease& lease) {
   return {};
 }
 
+Json Write(const SealedPart& sealed) {
+  return ObjectBuilder().String("name", Name(sealed.part)).Digest("commitment", sealed.commitment).Build();
+}
+
+Status Read(ObjectReader& reader, SealedPart& sealed) {
+  SR_ASSIGN_OR_RETURN(sealed.part, ReadWord(reader, "name", kSealableParts));
+  SR_ASSIGN_OR_RETURN(sealed.commitment, reader.Digest("commitment"));
+  return {};
+}
+
+// The list is absent where nothing is sealed.
+void WriteSealed(ObjectBuilder& builder, const std::vector<SealedPart>& parts) {
+  if (parts.empty()) return;
+  Json::Array list;
+  for (const SealedPart& part : parts) list.push_back(Write(part));
+  builder.Value("sealed", std::move(list));
+}
+
+Status ReadSealed(ObjectReader& reader, AccessRecord& record) {
+  if (!reader.Has("sealed")) return {};
+  SR_ASSIGN_OR_RETURN(std::vector<ObjectReader> items, reader.Objects("sealed", kSealableParts.size()));
+  if (items.empty()) return reader.Refuse("sealed", "is empty");
+  for (ObjectReader& item : items) {
+    SealedPart sealed;
+    SR_RETURN_IF_ERROR(Read(item, sealed));
+    SR_RETURN_IF_ERROR(item.Finish());
+    if (!record.sealed.empty() && sealed.part <= record.sealed.back().part) {
+      return item.Refuse("name", "is not in the order of the names");
+    }
+    if (Holds(record, sealed.part)) return item.Refuse("name", "is that of a part that is not sealed");
+    record.sealed.push_back(sealed);
+  }
+  return {};
+}
+
 template <typename Part>
 void WritePart(ObjectBuilder& builder, std::string name, const std::optional<Part>& part) {
   if (part) builder.Value(std::move(name), Write(*part));
@@ -203,6 +244,34 @@ std::string_view Name(Outcome outcome) {
 std::string_view Name(KeyslotClass keyslot_class) {
   return Word(kKeyslotClasses, keyslot_class);
 }
+std::string_view Name(SealablePart part) {
+  return Word(kSealableParts, part);
+}
+
+Expected<SealablePart> ParseSealablePart(std::string_view name) {
+  const auto row = std::ranges::find(kSealableParts, name, [](const auto& entry) { return entry.second; });
+  if (row != kSealableParts.end()) return row->first;
+  return Fail(ErrorCode::kMalformed, "'" + std::string(name) + "' is no part of a record that can be sealed",
+              "one of decision, node, note, party, place, reasons");
+}
+
+bool Holds(const AccessRecord& record, SealablePart part) {
+  switch (part) {
+    case SealablePart::kDecision:
+      return record.decision.has_value();
+    case SealablePart::kNode:
+      return record.node.has_value();
+    case SealablePart::kNote:
+      return record.note.has_value();
+    case SealablePart::kParty:
+      return record.party.has_value();
+    case SealablePart::kPlace:
+      return record.place.has_value();
+    case SealablePart::kReasons:
+      return !record.reasons.empty();
+  }
+  return false;
+}
 
 Bytes SerializeAccessRecord(const AccessRecord& record) {
   ObjectBuilder builder;
@@ -222,6 +291,7 @@ Bytes SerializeAccessRecord(const AccessRecord& record) {
   WritePart(builder, "keyslot", record.keyslot);
   WritePart(builder, "decision", record.decision);
   WritePart(builder, "lease", record.lease);
+  WriteSealed(builder, record.sealed);
   return ToBytes(AsBytes(envelope::CanonicalJson(builder.Build())));
 }
 
@@ -240,6 +310,7 @@ Expected<AccessRecord> ParseAccessRecord(ByteView bytes) {
   SR_ASSIGN_OR_RETURN(record.evidence, reader.OptionalDigest("evidence"));
   SR_ASSIGN_OR_RETURN(record.note, reader.OptionalString("note", kMaxText));
   SR_RETURN_IF_ERROR(ReadParts(reader, record));
+  SR_RETURN_IF_ERROR(ReadSealed(reader, record));
   SR_RETURN_IF_ERROR(reader.Finish());
   return record;
 }

@@ -61,6 +61,41 @@ TEST(AccessRecord, BoundsHold) {
             "json has more than 65535 bytes");
 }
 
+AccessRecord SealedRecord() {
+  AccessRecord record;
+  record.sealed = {{SealablePart::kNode, Digest{7}}, {SealablePart::kParty, Digest{8}}};
+  return record;
+}
+
+TEST(AccessRecord, SealedPartsSurviveSerialisation) {
+  EXPECT_EQ(ParseAccessRecord(SerializeAccessRecord(SealedRecord())), SealedRecord());
+}
+
+TEST(AccessRecord, SealedPartsOutOfOrderOrTwiceAreRefused) {
+  AccessRecord record = SealedRecord();
+  std::swap(record.sealed[0], record.sealed[1]);
+  EXPECT_FALSE(ParseAccessRecord(SerializeAccessRecord(record)));
+  record.sealed[0] = record.sealed[1];
+  EXPECT_FALSE(ParseAccessRecord(SerializeAccessRecord(record)));
+}
+
+TEST(AccessRecord, PartThatIsBothThereAndSealedIsRefused) {
+  AccessRecord record = SealedRecord();
+  record.party = RecordedParty{"Acme", "US"};
+  EXPECT_EQ(ParseFailure(AsText(SerializeAccessRecord(record))), ErrorCode::kMalformed);
+}
+
+TEST(AccessRecord, EmptyListOfSealedPartsIsRefused) {
+  const std::string good(AsText(SerializeAccessRecord(SmallRecord())));
+  EXPECT_EQ(ParseFailure(Replaced(good, R"("time":)", R"("sealed":[],"time":)")), ErrorCode::kMalformed);
+}
+
+TEST(AccessRecord, BundleAndKeyslotCannotBeSealed) {
+  for (const std::string_view part : {"bundle", "keyslot", "packs", "outcome", "evidence", "lease"})
+    EXPECT_FALSE(ParseSealablePart(part)) << part;
+  EXPECT_EQ(ParseSealablePart("party"), SealablePart::kParty);
+}
+
 TEST(AccessRecord, BytesThatAreNotUtf8AreReplaced) {
   const auto record = ParseAccessRecord(SerializeAccessRecord(SmallRecord("a\xFF")));
   ASSERT_TRUE(record);

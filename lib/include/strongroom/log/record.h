@@ -80,6 +80,17 @@ struct RecordedLease {
   friend bool operator==(const RecordedLease&, const RecordedLease&) = default;
 };
 
+// The parts of a record that can be sealed to auditors (sealed_part.h): those that no check of a release
+// reads.
+enum class SealablePart { kDecision, kNode, kNote, kParty, kPlace, kReasons };
+
+// SealedPart stands in a record for a part that was taken out of it.
+struct SealedPart {
+  SealablePart part = SealablePart::kParty;
+  Digest commitment{};
+  friend bool operator==(const SealedPart&, const SealedPart&) = default;
+};
+
 // AccessRecord is one entry of the log. Absent parts did not apply or were not known.
 struct AccessRecord {
   Timestamp time;                      // set by Log::Append
@@ -97,19 +108,25 @@ struct AccessRecord {
   std::optional<Digest> evidence;  // SHA-256 of the Evidence presented
   std::optional<RecordedLease> lease;
   std::optional<std::string> note;
+  std::vector<SealedPart> sealed;  // in the order of their names, none twice, none beside its own content
   friend bool operator==(const AccessRecord&, const AccessRecord&) = default;
 };
 
 std::string_view Name(Action action);
 std::string_view Name(Outcome outcome);
 std::string_view Name(KeyslotClass keyslot_class);
+std::string_view Name(SealablePart part);                         // the member of the record: "party"
+Expected<SealablePart> ParseSealablePart(std::string_view name);  // kMalformed for any other word
+
+// Whether the record has content in this part.
+bool Holds(const AccessRecord& record, SealablePart part);
 
 // SerializeAccessRecord gives the entry: canonical JSON. Bytes of a string that are not UTF-8 become U+FFFD.
 Bytes SerializeAccessRecord(const AccessRecord& record);
 
 // ParseAccessRecord: kMalformed for anything that SerializeAccessRecord does not write: unknown members, an
-// unknown word where the schema lists the words, a string above 1 KiB, a list above 256 items, more than
-// kMaxRecordSize bytes.
+// unknown word where the schema lists the words, a string above 1 KiB, a list above 256 items, a part that is
+// both there and sealed, more than kMaxRecordSize bytes.
 Expected<AccessRecord> ParseAccessRecord(ByteView bytes);
 
 }  // namespace strongroom::log
