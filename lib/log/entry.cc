@@ -20,6 +20,7 @@ Expected<Entry> Widen(Expected<Record> record) {
 
 Expected<Entry> ParseEntry(ByteView bytes) {
   const std::string_view text = AsText(bytes);
+  if (HasType(text, kIndexRecordType)) return Widen(ParseIndexRecord(bytes));
   if (HasType(text, kKeyRecordType)) return Widen(ParseKeyRecord(bytes));
   return Widen(ParseAccessRecord(bytes));
 }

@@ -4,12 +4,13 @@
 
 #include <variant>
 
+#include "strongroom/log/index_record.h"
 #include "strongroom/log/key_record.h"
 #include "strongroom/log/record.h"
 
 namespace strongroom::log {
 
-using Entry = std::variant<AccessRecord, KeyRecord>;
+using Entry = std::variant<AccessRecord, IndexRecord, KeyRecord>;
 
 // ParseEntry parses any of them, by its type. kMalformed as the parser of that type, or for another type.
 Expected<Entry> ParseEntry(ByteView bytes);
