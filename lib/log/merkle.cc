@@ -38,12 +38,11 @@ struct Climb {
   }
 };
 
-// Where the tree over a range of at least two leaves splits.
+}  // namespace
+
 std::uint64_t SplitOf(LeafRange range) {
   return range.begin + std::bit_floor(range.end - range.begin - 1);
 }
-
-}  // namespace
 
 std::vector<LeafRange> InclusionRanges(std::uint64_t index, std::uint64_t size) {
   std::vector<LeafRange> ranges;

@@ -20,6 +20,8 @@ struct LeafRange {
   friend bool operator==(const LeafRange&, const LeafRange&) = default;
 };
 
+// Where the tree over a range of at least two leaves splits.
+std::uint64_t SplitOf(LeafRange range);
 // The ranges whose hashes are the proof PATH(index, D[size]) of section 2.1.1, leaf to root; index < size.
 std::vector<LeafRange> InclusionRanges(std::uint64_t index, std::uint64_t size);
 // The ranges whose hashes are the proof PROOF(old_size, D[size]) of section 2.1.2; 0 < old_size <= size.

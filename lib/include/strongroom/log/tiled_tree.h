@@ -38,6 +38,8 @@ class TiledTree {
   TiledTree(TileReader& reader, std::uint64_t size) : reader_(&reader), size_(size) {}
 
   Expected<Digest> Root();
+  // The hash of a whole subtree, of any that a proof is made of.
+  Expected<Digest> HashOf(LeafRange range);
   Expected<Digest> LeafHash(std::uint64_t index);  // kNotFound beyond the end
   // The proof of RFC 6962 section 2.1.1, leaf to root; kNotFound beyond the end.
   Expected<std::vector<Digest>> InclusionProof(std::uint64_t index);
@@ -45,7 +47,6 @@ class TiledTree {
   Expected<std::vector<Digest>> ConsistencyProof(std::uint64_t old_size);
 
  private:
-  Expected<Digest> HashOf(LeafRange range);
   Expected<Digest> CompleteHash(LeafRange subtree);
   Expected<std::vector<Digest>> HashesOf(const std::vector<LeafRange>& ranges);
   Expected<const std::vector<Digest>*> Tile(std::uint8_t level, std::uint64_t index);
