@@ -12,5 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!entry) return 0;
   const auto* key = std::get_if<log::KeyRecord>(&*entry);
   if (key != nullptr && !std::ranges::equal(log::SerializeKeyRecord(*key), bytes)) std::abort();
+  const auto* index = std::get_if<log::IndexRecord>(&*entry);
+  if (index != nullptr && !std::ranges::equal(log::SerializeIndexRecord(*index), bytes)) std::abort();
   return 0;
 }
