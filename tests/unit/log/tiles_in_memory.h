@@ -18,12 +18,10 @@ inline Bytes EntryNumber(std::uint64_t index) {
 
 class TilesInMemory final : public TileReader {
  public:
-  explicit TilesInMemory(std::uint64_t size) {
-    std::vector<Bytes> entries;
-    for (std::uint64_t i = 0; i < size; ++i) {
-      entries.push_back(EntryNumber(i));
-      tree.Append(crypto::MerkleLeafHash(entries.back()));
-    }
+  explicit TilesInMemory(std::uint64_t size) : TilesInMemory(NumberedEntries(size)) {}
+  explicit TilesInMemory(const std::vector<Bytes>& entries) {
+    const std::uint64_t size = entries.size();
+    for (const Bytes& entry : entries) tree.Append(crypto::MerkleLeafHash(entry));
     for (std::uint64_t i = 0; i < TileCount(0, size); ++i) {
       const TileId bundle = EntryBundleAt(i, size);
       files[TilePath(bundle)] =
@@ -47,6 +45,12 @@ class TilesInMemory final : public TileReader {
   std::size_t reads = 0;
 
  private:
+  static std::vector<Bytes> NumberedEntries(std::uint64_t size) {
+    std::vector<Bytes> entries;
+    for (std::uint64_t i = 0; i < size; ++i) entries.push_back(EntryNumber(i));
+    return entries;
+  }
+
   // From the definition: hash i of tile n at level l is MTH(D[(n * 256 + i) * 256^l : (n * 256 + i + 1) *
   // 256^l]), taken from the tree and not from the tiles below.
   void AddTile(const TileId& id) {
