@@ -19,4 +19,5 @@ set(STRONGROOM_LAYERS
   "release: rats log"
   "custodian: release policy keyslot"
   "node: release keyslot bundle"
-  "home: envelope log")
+  "home: envelope log"
+  "selftest: log")

@@ -1,4 +1,5 @@
-// Interrupted work: whatever operation fails, no name is given to what is not whole, and the work can be continued.
+// Interrupted work: whatever operation fails, no name is given to what is not whole, and the work can be
+// continued.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,15 +8,15 @@
 
 #include "bundle/work_lock.h"
 #include "strongroom/bundle/layout.h"
-#include "testing/faulty_file_system.h"
+#include "strongroom/selftest/faulty_file_system.h"
 #include "unit/bundle/sealed_model.h"
 
 namespace strongroom::bundle {
 namespace {
 
 namespace fs = std::filesystem;
-using strongroom::testing::FaultPlan;
-using strongroom::testing::MakeFaultyFileSystem;
+using strongroom::selftest::FaultPlan;
+using strongroom::selftest::MakeFaultyFileSystem;
 
 class Resume : public ::testing::Test {
  protected:
@@ -74,7 +75,8 @@ class Resume : public ::testing::Test {
   }
 
   FaultPlan plan_;
-  std::unique_ptr<FileSystem> faulty_ = MakeFaultyFileSystem(plan_);
+  std::unique_ptr<FileSystem> disk_ = MakeRealFileSystem();
+  std::unique_ptr<FileSystem> faulty_ = MakeFaultyFileSystem(*disk_, plan_);
   SealedModel model_{faulty_.get()};
 };
 
@@ -220,11 +222,13 @@ TEST_F(Resume, OpenSurvivesAFaultAtEveryOperation) {
   for (std::uint64_t n = 1;; ++n) {
     SCOPED_TRACE("operation " + std::to_string(n));
     plan_ = {.fail_at = n, .forever = true};
-    const bool opened = OpenInto(**bundle, model_.files(), model_.opened(), {.threads = 1}, {}, {}).has_value();
+    const bool opened =
+        OpenInto(**bundle, model_.files(), model_.opened(), {.threads = 1}, {}, {}).has_value();
     const bool published = fs::exists(model_.opened());
     plan_ = {};
     if (!opened && !published) {
-      const auto resumed = OpenInto(**bundle, model_.files(), model_.opened(), {.resume = true, .threads = 1}, {}, {});
+      const auto resumed =
+          OpenInto(**bundle, model_.files(), model_.opened(), {.resume = true, .threads = 1}, {}, {});
       ASSERT_TRUE(resumed) << resumed.error().message;
     }
     ASSERT_EQ(ReadTree(model_.opened()), source);
@@ -241,7 +245,8 @@ TEST_F(Resume, FilesThatWereCompleteAreNotOpenedAgain) {
   plan_ = {.fail_at = 4200, .forever = true};
   ASSERT_FALSE(OpenInto(**bundle, model_.files(), model_.opened(), {.threads = 1}, {}, {}));
   plan_ = {};
-  const auto resumed = OpenInto(**bundle, model_.files(), model_.opened(), {.resume = true, .threads = 1}, {}, {});
+  const auto resumed =
+      OpenInto(**bundle, model_.files(), model_.opened(), {.resume = true, .threads = 1}, {}, {});
   ASSERT_TRUE(resumed) << resumed.error().message;
   EXPECT_GE(resumed->resumed_files, 256u);
   EXPECT_EQ(ReadTree(model_.opened()), ReadTree(model_.source()));

@@ -2,16 +2,16 @@
 #include <gtest/gtest.h>
 
 #include "strongroom/home/home.h"
+#include "strongroom/selftest/faulty_file_system.h"
 #include "testing/fake_clock.h"
-#include "testing/faulty_file_system.h"
 #include "testing/temporary_directory.h"
 
 namespace strongroom::home {
 namespace {
 
+using ::strongroom::selftest::FaultPlan;
+using ::strongroom::selftest::MakeFaultyFileSystem;
 using ::strongroom::testing::FakeClock;
-using ::strongroom::testing::FaultPlan;
-using ::strongroom::testing::MakeFaultyFileSystem;
 using ::strongroom::testing::TemporaryDirectory;
 using ::testing::HasSubstr;
 
@@ -112,7 +112,7 @@ TEST_F(HomeDocuments, UnreadableFileHidesNoOther) {
 TEST_F(HomeDocuments, InterruptedInstallNeverLeavesAPackThatIsNotRemembered) {
   for (std::uint64_t at = 1;; ++at) {
     FaultPlan plan{.fail_at = at, .forever = true};
-    const auto faulty = MakeFaultyFileSystem(plan);
+    const auto faulty = MakeFaultyFileSystem(*files_, plan);
     bool done = false;
     if (auto home = Home::Open(*faulty, path_))
       done = home->InstallPack(Version(2, {2}), kContent).has_value();

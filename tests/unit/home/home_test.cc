@@ -5,16 +5,16 @@
 
 #include <filesystem>
 
+#include "strongroom/selftest/faulty_file_system.h"
 #include "testing/fake_clock.h"
-#include "testing/faulty_file_system.h"
 #include "testing/temporary_directory.h"
 
 namespace strongroom::home {
 namespace {
 
+using ::strongroom::selftest::FaultPlan;
+using ::strongroom::selftest::MakeFaultyFileSystem;
 using ::strongroom::testing::FakeClock;
-using ::strongroom::testing::FaultPlan;
-using ::strongroom::testing::MakeFaultyFileSystem;
 using ::strongroom::testing::TemporaryDirectory;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -134,7 +134,7 @@ TEST_F(HomeInit, AfterAnyFailedOperationThereIsNoHalfHome) {
   bool done = false;
   for (std::uint64_t n = 1; !done; ++n) {
     FaultPlan plan{.fail_at = n, .forever = true};
-    const auto faulty = MakeFaultyFileSystem(plan);
+    const auto faulty = MakeFaultyFileSystem(*files_, plan);
     done = Home::Init(*faulty, path_, {}, clock_).has_value();
     ASSERT_EQ(Home::Open(*files_, path_).has_value(), std::filesystem::exists(path_)) << "operation " << n;
     std::filesystem::remove_all(directory_ / "parent/home");

@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "log_fixture.h"
-#include "testing/faulty_file_system.h"
+#include "strongroom/selftest/faulty_file_system.h"
 
 namespace strongroom::log {
 namespace {
@@ -22,7 +22,7 @@ struct FaultMode {
 
 class LogFaultTest : public LogFixture, public ::testing::WithParamInterface<FaultMode> {
  protected:
-  [[nodiscard]] testing::FaultPlan PlanFor(std::uint64_t fail_at) const {
+  [[nodiscard]] selftest::FaultPlan PlanFor(std::uint64_t fail_at) const {
     return {.fail_at = fail_at,
             .forever = GetParam().forever,
             .errnum = GetParam().errnum,
@@ -44,8 +44,8 @@ class LogFaultTest : public LogFixture, public ::testing::WithParamInterface<Fau
 
 TEST_P(LogFaultTest, CreateIsWholeOrNotAtAll) {
   for (std::uint64_t fail_at = 1;; ++fail_at) {
-    testing::FaultPlan plan = PlanFor(fail_at);
-    const auto faulty = testing::MakeFaultyFileSystem(plan);
+    selftest::FaultPlan plan = PlanFor(fail_at);
+    const auto faulty = selftest::MakeFaultyFileSystem(*files_, plan);
     const auto log = Log::Create(*faulty, directory_, std::string(kOrigin), key_, clock_);
     if (plan.operations < fail_at) break;
     if (!log) {
@@ -62,8 +62,8 @@ TEST_P(LogFaultTest, CreateIsWholeOrNotAtAll) {
 TEST_P(LogFaultTest, NoAcknowledgedRecordIsLost) {
   for (std::uint64_t fail_at = 1;; ++fail_at) {
     ASSERT_TRUE(Create());
-    testing::FaultPlan plan = PlanFor(fail_at);
-    const auto faulty = testing::MakeFaultyFileSystem(plan);
+    selftest::FaultPlan plan = PlanFor(fail_at);
+    const auto faulty = selftest::MakeFaultyFileSystem(*files_, plan);
     std::size_t acknowledged = 0;
     auto log = Log::Open(*faulty, directory_, std::string(kOrigin), key_, clock_, std::nullopt);
     if (!log) {
@@ -96,8 +96,8 @@ class LogCrashTest : public LogFixture {};
 
 TEST_F(LogCrashTest, AfterAFailedSyncTheLogRefusesEverything) {
   ASSERT_TRUE(Create());
-  testing::FaultPlan plan;
-  const auto faulty = testing::MakeFaultyFileSystem(plan);
+  selftest::FaultPlan plan;
+  const auto faulty = selftest::MakeFaultyFileSystem(*files_, plan);
   auto log = Log::Open(*faulty, directory_, std::string(kOrigin), key_, clock_, std::nullopt);
   ASSERT_TRUE(log);
   ASSERT_TRUE(log->Append(SmallRecord()));
@@ -116,8 +116,8 @@ TEST_F(LogCrashTest, AfterAFailedSyncTheLogRefusesEverything) {
 
 TEST_F(LogCrashTest, AfterAFullDiskTheSameLogGoesOn) {
   ASSERT_TRUE(Create());
-  testing::FaultPlan plan{.errnum = ENOSPC, .half_written = true};
-  const auto faulty = testing::MakeFaultyFileSystem(plan);
+  selftest::FaultPlan plan{.errnum = ENOSPC, .half_written = true};
+  const auto faulty = selftest::MakeFaultyFileSystem(*files_, plan);
   auto log = Log::Open(*faulty, directory_, std::string(kOrigin), key_, clock_, std::nullopt);
   ASSERT_TRUE(log && log->Append(SmallRecord()));
   bool write_failed = false;

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "testing/faulty_file_system.h"
+#include "strongroom/selftest/faulty_file_system.h"
 #include "unit/node/machine.h"
 
 namespace strongroom::node {
@@ -109,8 +109,9 @@ TEST_F(RekeyTest, AfterAnyFailedOperationTheFileIsTheOldOneOrTheNewOne) {
   const Bytes before = Keyslots();
   bool done = false;
   for (std::uint64_t n = 1; !done; ++n) {
-    strongroom::testing::FaultPlan plan{.fail_at = n, .forever = true};
-    const auto faulty = strongroom::testing::MakeFaultyFileSystem(plan);
+    strongroom::selftest::FaultPlan plan{.fail_at = n, .forever = true};
+    const auto disk = MakeRealFileSystem();
+    const auto faulty = strongroom::selftest::MakeFaultyFileSystem(*disk, plan);
     const Node& real = machine_.Fresh();
     const Node node{*faulty, real.trust, real.seen, real.broker, real.name, real.declaration, real.bulk};
     RekeyRequest request;
