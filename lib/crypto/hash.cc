@@ -81,7 +81,8 @@ void Sha256Stream::Append(ByteView bytes) {
 
 Digest Sha256Stream::Finish() {
   Digest digest{};
-  Require(EVP_DigestFinal_ex(state_->context.get(), digest.data(), nullptr) == 1);
+  Require(EVP_DigestFinal_ex(state_->context.get(), digest.data(), nullptr) == 1 &&
+          EVP_DigestInit_ex2(state_->context.get(), nullptr, nullptr) == 1);
   return digest;
 }
 
@@ -89,8 +90,9 @@ Digest Sha256(ByteView bytes) {
   return Sha256({&bytes, 1});
 }
 
+// Each thread keeps the state that it hashes with: making one costs as much as hashing a Merkle node.
 Digest Sha256(std::span<const ByteView> pieces) {
-  Sha256Stream stream;
+  static thread_local Sha256Stream stream;
   for (const ByteView piece : pieces) stream.Append(piece);
   return stream.Finish();
 }

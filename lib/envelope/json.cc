@@ -5,83 +5,21 @@
 #include <algorithm>
 #include <utility>
 
+#include "envelope/json_text.h"
+
 namespace strongroom::envelope {
-namespace {
-
-constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
-
-std::string ReplaceInvalidUtf8(const std::string& text) {
-  std::string out;
-  std::size_t i = 0;
-  while (i < text.size()) {
-    std::size_t length = 1;
-    while (length <= 4 && !IsUtf8(std::string_view(text).substr(i, length))) ++length;
-    if (length > 4) {
-      out += kReplacementCharacter;
-      ++i;
-    } else {
-      out.append(text, i, length);
-      i += length;
-    }
-  }
-  return out;
-}
-
-void WriteEscaped(char c, std::string& out) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    default:
-      break;
-  }
-  const auto byte = static_cast<unsigned char>(c);
-  if (byte >= 0x20) {
-    out += c;
-    return;
-  }
-  out += "\\u00";
-  out += kDigits[byte >> 4];
-  out += kDigits[byte & 15];
-}
-
-}  // namespace
 
 // JsonWriter is the visitor that appends the canonical form of a value to `out`.
 struct JsonWriter {
   std::string& out;
 
   void Write(const Json& value) { std::visit(*this, value.value_); }
-  void WriteString(std::string_view text) {
-    out += '"';
-    for (const char c : text) WriteEscaped(c, out);
-    out += '"';
-  }
 
   void operator()(std::monostate) { out += "null"; }
   void operator()(bool value) { out += value ? "true" : "false"; }
   void operator()(std::int64_t value) { out += std::to_string(value); }
   void operator()(std::uint64_t value) { out += std::to_string(value); }
-  void operator()(const std::string& value) { WriteString(value); }
+  void operator()(const std::string& value) { AppendJsonString(value, out); }
   void operator()(const Json::Array& values) {
     out += '[';
     std::string_view separator;
@@ -96,7 +34,7 @@ struct JsonWriter {
     std::string_view separator;
     for (const auto& [name, value] : members) {
       out += std::exchange(separator, ",");
-      WriteString(name);
+      AppendJsonString(name, out);
       out += ':';
       Write(value);
     }

@@ -1,6 +1,7 @@
 // Reading and building objects.
 #include <algorithm>
 
+#include "envelope/json_text.h"
 #include "strongroom/envelope/json.h"
 
 namespace strongroom::envelope {
@@ -8,17 +9,6 @@ namespace {
 
 std::string ItemName(std::string_view name, std::size_t index) {
   return std::string(name) + "[" + std::to_string(index) + "]";
-}
-
-constexpr std::string_view kDigestForm = "must be 64 lower-case hexadecimal digits";
-
-std::optional<Digest> DigestFromHex(std::string_view text) {
-  Digest digest{};
-  if (text.size() != 2 * digest.size()) return std::nullopt;
-  const auto bytes = FromHex(text);
-  if (!bytes || Hex(*bytes) != text) return std::nullopt;
-  std::ranges::copy(*bytes, digest.begin());
-  return digest;
 }
 
 }  // namespace
@@ -34,7 +24,7 @@ std::unexpected<Error> ObjectReader::Refuse(std::string_view name, std::string_v
 }
 
 std::string ObjectReader::RangeMessage(const std::string& min, const std::string& max) {
-  return "must be an integer from " + min + " to " + max;
+  return RangeForm(min, max);
 }
 
 Expected<const Json*> ObjectReader::Value(std::string_view name) {
@@ -48,9 +38,7 @@ Expected<std::string> ObjectReader::String(std::string_view name, std::size_t ma
   SR_ASSIGN_OR_RETURN(const Json* value, Value(name));
   const auto* text = value->Get<std::string>();
   if (text == nullptr) return Refuse(name, "must be a string");
-  if (text->size() > max_size) {
-    return Refuse(name, "must have at most " + std::to_string(max_size) + " bytes");
-  }
+  if (text->size() > max_size) return Refuse(name, SizeForm(max_size));
   return *text;
 }
 
@@ -94,7 +82,7 @@ Status ObjectReader::CopyBytes(std::string_view name, MutableBytes out) {
 
 Expected<strongroom::Digest> ObjectReader::Digest(std::string_view name) {
   SR_ASSIGN_OR_RETURN(const std::string text, String(name));
-  const auto digest = DigestFromHex(text);
+  const auto digest = DigestOfText(text);
   if (!digest) return Refuse(name, kDigestForm);
   return *digest;
 }
@@ -109,7 +97,7 @@ Expected<std::vector<strongroom::Digest>> ObjectReader::Digests(std::string_view
   SR_ASSIGN_OR_RETURN(const std::vector<std::string> items, Strings(name, max_items));
   std::vector<strongroom::Digest> digests;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const auto digest = DigestFromHex(items[i]);
+    const auto digest = DigestOfText(items[i]);
     if (!digest) return Refuse(ItemName(name, i), kDigestForm);
     digests.push_back(*digest);
   }
@@ -118,8 +106,8 @@ Expected<std::vector<strongroom::Digest>> ObjectReader::Digests(std::string_view
 
 Expected<Timestamp> ObjectReader::Time(std::string_view name) {
   SR_ASSIGN_OR_RETURN(const std::string text, String(name));
-  const auto time = ParseRfc3339(text);
-  if (!time || ToRfc3339(*time) != text) return Refuse(name, "must be a time as in \"2026-11-21T19:43:00Z\"");
+  const auto time = TimeOfText(text);
+  if (!time) return Refuse(name, kTimeForm);
   return *time;
 }
 
@@ -163,9 +151,7 @@ Expected<const Json::Array*> ObjectReader::Array(std::string_view name, std::siz
   SR_ASSIGN_OR_RETURN(const Json* value, Value(name));
   const auto* items = value->Get<Json::Array>();
   if (items == nullptr) return Refuse(name, "must be an array");
-  if (items->size() > max_items) {
-    return Refuse(name, "must have at most " + std::to_string(max_items) + " items");
-  }
+  if (items->size() > max_items) return Refuse(name, ItemsForm(max_items));
   return items;
 }
 

@@ -4,14 +4,13 @@
 #include <array>
 #include <utility>
 
-#include "strongroom/envelope/json.h"
+#include "strongroom/envelope/canonical_json.h"
 
 namespace strongroom::log {
 namespace {
 
-using envelope::Json;
-using envelope::ObjectBuilder;
-using envelope::ObjectReader;
+using envelope::CanonicalReader;
+using envelope::CanonicalWriter;
 
 constexpr std::size_t kMaxText = 1024;
 constexpr std::size_t kMaxItems = 256;
@@ -48,189 +47,201 @@ std::string_view Word(const WordTable<T, N>& table, T value) {
 }
 
 template <typename T, std::size_t N>
-Expected<T> ReadWord(ObjectReader& reader, std::string_view name, const WordTable<T, N>& table) {
-  SR_ASSIGN_OR_RETURN(const std::string text, reader.String(name, kMaxText));
+Expected<T> ReadWord(CanonicalReader& reader, std::string_view name, const WordTable<T, N>& table) {
+  SR_ASSIGN_OR_RETURN(const std::string_view text, reader.Text(name, kMaxText));
   const auto row = std::ranges::find(table, text, [](const auto& entry) { return entry.second; });
-  if (row == table.end()) return reader.Refuse(name, "is not a known word");
+  if (row == table.end()) return reader.Refuse("is not a known word");
   return row->first;
 }
 
-Expected<std::string> ReadWord(ObjectReader& reader, std::string_view name,
+Expected<std::string> ReadWord(CanonicalReader& reader, std::string_view name,
                                std::span<const std::string_view> words) {
-  SR_ASSIGN_OR_RETURN(std::string text, reader.String(name, kMaxText));
-  if (std::ranges::find(words, text) == words.end()) return reader.Refuse(name, "is not a known word");
-  return text;
+  SR_ASSIGN_OR_RETURN(const std::string_view text, reader.Text(name, kMaxText));
+  if (std::ranges::find(words, text) == words.end()) return reader.Refuse("is not a known word");
+  return std::string(text);
 }
 
-Expected<std::vector<std::string>> ReadTexts(ObjectReader& reader, std::string_view name) {
-  SR_ASSIGN_OR_RETURN(std::vector<std::string> texts, reader.Strings(name, kMaxItems));
-  const auto too_long = [](const std::string& text) { return text.size() > kMaxText; };
-  if (std::ranges::any_of(texts, too_long)) return reader.Refuse(name, "has a string that is too long");
-  return texts;
+// Each part of a record has its Write and its Read, which take the members in the order of their names.
+
+void Write(CanonicalWriter& writer, const RecordedBundle& bundle) {
+  if (bundle.id) writer.Digest("id", *bundle.id);
+  writer.Digest("instance", bundle.instance);
+  if (bundle.keyslots_revision) writer.Integer("keyslots_revision", *bundle.keyslots_revision);
 }
 
-// Each part of a record has its Write and its Read.
-
-Json Write(const RecordedBundle& bundle) {
-  return ObjectBuilder()
-      .Digest("instance", bundle.instance)
-      .OptionalDigest("id", bundle.id)
-      .OptionalInteger("keyslots_revision", bundle.keyslots_revision)
-      .Build();
-}
-
-Status Read(ObjectReader& reader, RecordedBundle& bundle) {
+Status Read(CanonicalReader& reader, RecordedBundle& bundle) {
+  if (reader.Has("id")) {
+    SR_ASSIGN_OR_RETURN(bundle.id, reader.Digest("id"));
+  }
   SR_ASSIGN_OR_RETURN(bundle.instance, reader.Digest("instance"));
-  SR_ASSIGN_OR_RETURN(bundle.id, reader.OptionalDigest("id"));
-  SR_ASSIGN_OR_RETURN(bundle.keyslots_revision, reader.OptionalInteger<std::uint64_t>("keyslots_revision"));
+  if (reader.Has("keyslots_revision")) {
+    SR_ASSIGN_OR_RETURN(bundle.keyslots_revision, reader.Integer<std::uint64_t>("keyslots_revision"));
+  }
   return {};
 }
 
-Json Write(const RecordedParty& party) {
-  return ObjectBuilder()
-      .String("operator", party.operator_name)
-      .String("operator_hq", party.operator_hq)
-      .Build();
+void Write(CanonicalWriter& writer, const RecordedParty& party) {
+  writer.String("operator", party.operator_name).String("operator_hq", party.operator_hq);
 }
 
-Status Read(ObjectReader& reader, RecordedParty& party) {
+Status Read(CanonicalReader& reader, RecordedParty& party) {
   SR_ASSIGN_OR_RETURN(party.operator_name, reader.String("operator", kMaxText));
   SR_ASSIGN_OR_RETURN(party.operator_hq, reader.String("operator_hq", kMaxText));
   return {};
 }
 
-Json Write(const RecordedNode& node) {
-  return ObjectBuilder().String("id", node.id).String("name", node.name).Build();
+void Write(CanonicalWriter& writer, const RecordedNode& node) {
+  writer.String("id", node.id).String("name", node.name);
 }
 
-Status Read(ObjectReader& reader, RecordedNode& node) {
+Status Read(CanonicalReader& reader, RecordedNode& node) {
   SR_ASSIGN_OR_RETURN(node.id, reader.String("id", kMaxText));
   SR_ASSIGN_OR_RETURN(node.name, reader.String("name", kMaxText));
   return {};
 }
 
-Json Write(const RecordedPlace& place) {
-  return ObjectBuilder().String("country", place.country).String("basis", place.basis).Build();
+void Write(CanonicalWriter& writer, const RecordedPlace& place) {
+  writer.String("basis", place.basis).String("country", place.country);
 }
 
-Status Read(ObjectReader& reader, RecordedPlace& place) {
-  SR_ASSIGN_OR_RETURN(place.country, reader.String("country", kMaxText));
+Status Read(CanonicalReader& reader, RecordedPlace& place) {
   SR_ASSIGN_OR_RETURN(place.basis, ReadWord(reader, "basis", kBases));
+  SR_ASSIGN_OR_RETURN(place.country, reader.String("country", kMaxText));
   return {};
 }
 
-Json Write(const RecordedKeyslot& keyslot) {
-  return ObjectBuilder()
-      .String("kind", keyslot.kind)
-      .String("class", Name(keyslot.keyslot_class))
+void Write(CanonicalWriter& writer, const RecordedKeyslot& keyslot) {
+  writer.String("class", Name(keyslot.keyslot_class))
       .Integer("index", keyslot.index)
-      .Build();
+      .String("kind", keyslot.kind);
 }
 
-Status Read(ObjectReader& reader, RecordedKeyslot& keyslot) {
-  SR_ASSIGN_OR_RETURN(keyslot.kind, ReadWord(reader, "kind", kKeyslotKinds));
+Status Read(CanonicalReader& reader, RecordedKeyslot& keyslot) {
   SR_ASSIGN_OR_RETURN(keyslot.keyslot_class, ReadWord(reader, "class", kKeyslotClasses));
   SR_ASSIGN_OR_RETURN(keyslot.index, reader.Integer<std::uint32_t>("index"));
+  SR_ASSIGN_OR_RETURN(keyslot.kind, ReadWord(reader, "kind", kKeyslotKinds));
   return {};
 }
 
-Json Write(const DecisionStep& step) {
-  return ObjectBuilder().String("rule", step.rule).Strings("citations", step.citations).Build();
+void Write(CanonicalWriter& writer, const DecisionStep& step) {
+  writer.Strings("citations", step.citations).String("rule", step.rule);
 }
 
-Status Read(ObjectReader& reader, DecisionStep& step) {
+Status Read(CanonicalReader& reader, DecisionStep& step) {
+  SR_ASSIGN_OR_RETURN(step.citations, reader.Strings("citations", kMaxItems, kMaxText));
   SR_ASSIGN_OR_RETURN(step.rule, reader.String("rule", kMaxText));
-  SR_ASSIGN_OR_RETURN(step.citations, ReadTexts(reader, "citations"));
   return {};
 }
 
-Json Write(const RecordedDecision& decision) {
-  Json::Array path;
-  for (const DecisionStep& step : decision.path) path.push_back(Write(step));
-  return ObjectBuilder()
-      .String("result", decision.result)
-      .Time("at", decision.at)
-      .Value("path", std::move(path))
-      .Build();
-}
-
-Status Read(ObjectReader& reader, RecordedDecision& decision) {
-  SR_ASSIGN_OR_RETURN(decision.result, ReadWord(reader, "result", kDecisions));
-  SR_ASSIGN_OR_RETURN(decision.at, reader.Time("at"));
-  SR_ASSIGN_OR_RETURN(std::vector<ObjectReader> steps, reader.Objects("path", kMaxItems));
-  for (ObjectReader& step : steps) {
-    SR_RETURN_IF_ERROR(Read(step, decision.path.emplace_back()));
-    SR_RETURN_IF_ERROR(step.Finish());
+template <typename Item>
+void WriteList(CanonicalWriter& writer, std::string_view name, const std::vector<Item>& items) {
+  writer.EnterList(name);
+  for (const Item& item : items) {
+    writer.Enter();
+    Write(writer, item);
+    writer.Leave();
   }
+  writer.LeaveList();
+}
+
+template <typename Item>
+Status ReadList(CanonicalReader& reader, std::string_view name, std::vector<Item>& items) {
+  SR_RETURN_IF_ERROR(reader.EnterList(name, kMaxItems));
+  while (true) {
+    SR_ASSIGN_OR_RETURN(const bool more, reader.NextItem());
+    if (!more) return {};
+    SR_RETURN_IF_ERROR(reader.Enter());
+    SR_RETURN_IF_ERROR(Read(reader, items.emplace_back()));
+    SR_RETURN_IF_ERROR(reader.Leave());
+  }
+}
+
+void Write(CanonicalWriter& writer, const RecordedDecision& decision) {
+  writer.Time("at", decision.at);
+  WriteList(writer, "path", decision.path);
+  writer.String("result", decision.result);
+}
+
+Status Read(CanonicalReader& reader, RecordedDecision& decision) {
+  SR_ASSIGN_OR_RETURN(decision.at, reader.Time("at"));
+  SR_RETURN_IF_ERROR(ReadList(reader, "path", decision.path));
+  SR_ASSIGN_OR_RETURN(decision.result, ReadWord(reader, "result", kDecisions));
   return {};
 }
 
-Json Write(const RecordedLease& lease) {
-  return ObjectBuilder().String("id", lease.id).Time("until", lease.until).Build();
+void Write(CanonicalWriter& writer, const RecordedLease& lease) {
+  writer.String("id", lease.id).Time("until", lease.until);
 }
 
-Status Read(ObjectReader& reader, RecordedLease& lease) {
+Status Read(CanonicalReader& reader, RecordedLease& lease) {
   SR_ASSIGN_OR_RETURN(lease.id, reader.String("id", kMaxText));
   SR_ASSIGN_OR_RETURN(lease.until, reader.Time("until"));
   return {};
 }
 
-Json Write(const SealedPart& sealed) {
-  return ObjectBuilder().String("name", Name(sealed.part)).Digest("commitment", sealed.commitment).Build();
+void Write(CanonicalWriter& writer, const SealedPart& sealed) {
+  writer.Digest("commitment", sealed.commitment).String("name", Name(sealed.part));
 }
 
-Status Read(ObjectReader& reader, SealedPart& sealed) {
-  SR_ASSIGN_OR_RETURN(sealed.part, ReadWord(reader, "name", kSealableParts));
+Status Read(CanonicalReader& reader, SealedPart& sealed) {
   SR_ASSIGN_OR_RETURN(sealed.commitment, reader.Digest("commitment"));
+  SR_ASSIGN_OR_RETURN(sealed.part, ReadWord(reader, "name", kSealableParts));
   return {};
 }
 
-// The list is absent where nothing is sealed.
-void WriteSealed(ObjectBuilder& builder, const std::vector<SealedPart>& parts) {
-  if (parts.empty()) return;
-  Json::Array list;
-  for (const SealedPart& part : parts) list.push_back(Write(part));
-  builder.Value("sealed", std::move(list));
-}
-
-Status ReadSealed(ObjectReader& reader, AccessRecord& record) {
+// The list is absent where nothing is sealed. What it names was read before it.
+Status ReadSealed(CanonicalReader& reader, AccessRecord& record) {
   if (!reader.Has("sealed")) return {};
-  SR_ASSIGN_OR_RETURN(std::vector<ObjectReader> items, reader.Objects("sealed", kSealableParts.size()));
-  if (items.empty()) return reader.Refuse("sealed", "is empty");
-  for (ObjectReader& item : items) {
-    SealedPart sealed;
-    SR_RETURN_IF_ERROR(Read(item, sealed));
-    SR_RETURN_IF_ERROR(item.Finish());
-    if (!record.sealed.empty() && sealed.part <= record.sealed.back().part) {
-      return item.Refuse("name", "is not in the order of the names");
-    }
-    if (Holds(record, sealed.part)) return item.Refuse("name", "is that of a part that is not sealed");
-    record.sealed.push_back(sealed);
+  SR_RETURN_IF_ERROR(ReadList(reader, "sealed", record.sealed));
+  if (record.sealed.empty()) return reader.Refuse("is empty");
+  for (std::size_t i = 0; i < record.sealed.size(); ++i) {
+    const SealablePart part = record.sealed[i].part;
+    const std::string name = envelope::CanonicalJson(Name(part));
+    if (i > 0 && part <= record.sealed[i - 1].part)
+      return reader.Refuse("has " + name + " not in the order of the names");
+    if (Holds(record, part)) return reader.Refuse("has " + name + ", which is not sealed");
   }
   return {};
 }
 
 template <typename Part>
-void WritePart(ObjectBuilder& builder, std::string name, const std::optional<Part>& part) {
-  if (part) builder.Value(std::move(name), Write(*part));
+void WritePart(CanonicalWriter& writer, std::string_view name, const std::optional<Part>& part) {
+  if (!part) return;
+  writer.Enter(name);
+  Write(writer, *part);
+  writer.Leave();
 }
 
 template <typename Part>
-Status ReadPart(ObjectReader& reader, std::string_view name, std::optional<Part>& part) {
-  SR_ASSIGN_OR_RETURN(std::optional<ObjectReader> object, reader.OptionalObject(name));
-  if (!object) return {};
-  SR_RETURN_IF_ERROR(Read(*object, part.emplace()));
-  return object->Finish();
+Status ReadPart(CanonicalReader& reader, std::string_view name, std::optional<Part>& part) {
+  if (!reader.Has(name)) return {};
+  SR_RETURN_IF_ERROR(reader.Enter(name));
+  SR_RETURN_IF_ERROR(Read(reader, part.emplace()));
+  return reader.Leave();
 }
 
-Status ReadParts(ObjectReader& reader, AccessRecord& record) {
+Status Read(CanonicalReader& reader, AccessRecord& record) {
+  SR_ASSIGN_OR_RETURN(record.action, ReadWord(reader, "action", kActions));
   SR_RETURN_IF_ERROR(ReadPart(reader, "bundle", record.bundle));
-  SR_RETURN_IF_ERROR(ReadPart(reader, "party", record.party));
-  SR_RETURN_IF_ERROR(ReadPart(reader, "node", record.node));
-  SR_RETURN_IF_ERROR(ReadPart(reader, "place", record.place));
-  SR_RETURN_IF_ERROR(ReadPart(reader, "keyslot", record.keyslot));
   SR_RETURN_IF_ERROR(ReadPart(reader, "decision", record.decision));
-  return ReadPart(reader, "lease", record.lease);
+  if (reader.Has("evidence")) {
+    SR_ASSIGN_OR_RETURN(record.evidence, reader.Digest("evidence"));
+  }
+  SR_RETURN_IF_ERROR(ReadPart(reader, "keyslot", record.keyslot));
+  SR_RETURN_IF_ERROR(ReadPart(reader, "lease", record.lease));
+  SR_RETURN_IF_ERROR(ReadPart(reader, "node", record.node));
+  if (reader.Has("note")) {
+    SR_ASSIGN_OR_RETURN(record.note, reader.String("note", kMaxText));
+  }
+  SR_ASSIGN_OR_RETURN(record.outcome, ReadWord(reader, "outcome", kOutcomes));
+  SR_ASSIGN_OR_RETURN(record.packs, reader.Digests("packs", kMaxItems));
+  SR_RETURN_IF_ERROR(ReadPart(reader, "party", record.party));
+  SR_RETURN_IF_ERROR(ReadPart(reader, "place", record.place));
+  SR_ASSIGN_OR_RETURN(record.reasons, reader.Strings("reasons", kMaxItems, kMaxText));
+  SR_RETURN_IF_ERROR(ReadSealed(reader, record));
+  SR_ASSIGN_OR_RETURN(record.time, reader.Time("time"));
+  SR_ASSIGN_OR_RETURN(record.time_source, reader.String("time_source", kMaxText));
+  return reader.Constant("type", kAccessRecordType);
 }
 
 }  // namespace
@@ -274,43 +285,33 @@ bool Holds(const AccessRecord& record, SealablePart part) {
 }
 
 Bytes SerializeAccessRecord(const AccessRecord& record) {
-  ObjectBuilder builder;
-  builder.String("type", kAccessRecordType)
-      .Time("time", record.time)
+  CanonicalWriter writer;
+  writer.Enter().String("action", Name(record.action));
+  WritePart(writer, "bundle", record.bundle);
+  WritePart(writer, "decision", record.decision);
+  if (record.evidence) writer.Digest("evidence", *record.evidence);
+  WritePart(writer, "keyslot", record.keyslot);
+  WritePart(writer, "lease", record.lease);
+  WritePart(writer, "node", record.node);
+  if (record.note) writer.String("note", *record.note);
+  writer.String("outcome", Name(record.outcome)).Digests("packs", record.packs);
+  WritePart(writer, "party", record.party);
+  WritePart(writer, "place", record.place);
+  writer.Strings("reasons", record.reasons);
+  if (!record.sealed.empty()) WriteList(writer, "sealed", record.sealed);
+  writer.Time("time", record.time)
       .String("time_source", record.time_source)
-      .String("action", Name(record.action))
-      .String("outcome", Name(record.outcome))
-      .Strings("reasons", record.reasons)
-      .Digests("packs", record.packs)
-      .OptionalDigest("evidence", record.evidence)
-      .OptionalString("note", record.note);
-  WritePart(builder, "bundle", record.bundle);
-  WritePart(builder, "party", record.party);
-  WritePart(builder, "node", record.node);
-  WritePart(builder, "place", record.place);
-  WritePart(builder, "keyslot", record.keyslot);
-  WritePart(builder, "decision", record.decision);
-  WritePart(builder, "lease", record.lease);
-  WriteSealed(builder, record.sealed);
-  return ToBytes(AsBytes(envelope::CanonicalJson(builder.Build())));
+      .String("type", kAccessRecordType)
+      .Leave();
+  return ToBytes(AsBytes(writer.Take()));
 }
 
 Expected<AccessRecord> ParseAccessRecord(ByteView bytes) {
-  SR_ASSIGN_OR_RETURN(const Json json,
-                      envelope::ParseCanonicalJson(bytes, {kMaxRecordSize, kMaxDepth, kMaxValues}));
-  SR_ASSIGN_OR_RETURN(ObjectReader reader, ObjectReader::Open(json, "access record"));
+  CanonicalReader reader(bytes, "access record", {kMaxRecordSize, kMaxDepth, kMaxValues});
   AccessRecord record;
-  SR_RETURN_IF_ERROR(reader.Constant("type", kAccessRecordType));
-  SR_ASSIGN_OR_RETURN(record.time, reader.Time("time"));
-  SR_ASSIGN_OR_RETURN(record.time_source, reader.String("time_source", kMaxText));
-  SR_ASSIGN_OR_RETURN(record.action, ReadWord(reader, "action", kActions));
-  SR_ASSIGN_OR_RETURN(record.outcome, ReadWord(reader, "outcome", kOutcomes));
-  SR_ASSIGN_OR_RETURN(record.reasons, ReadTexts(reader, "reasons"));
-  SR_ASSIGN_OR_RETURN(record.packs, reader.Digests("packs", kMaxItems));
-  SR_ASSIGN_OR_RETURN(record.evidence, reader.OptionalDigest("evidence"));
-  SR_ASSIGN_OR_RETURN(record.note, reader.OptionalString("note", kMaxText));
-  SR_RETURN_IF_ERROR(ReadParts(reader, record));
-  SR_RETURN_IF_ERROR(ReadSealed(reader, record));
+  SR_RETURN_IF_ERROR(reader.Enter());
+  SR_RETURN_IF_ERROR(Read(reader, record));
+  SR_RETURN_IF_ERROR(reader.Leave());
   SR_RETURN_IF_ERROR(reader.Finish());
   return record;
 }

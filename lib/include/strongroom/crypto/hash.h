@@ -24,7 +24,7 @@ class Sha256Stream {
   Sha256Stream& operator=(Sha256Stream&&) noexcept;
   ~Sha256Stream();
   void Append(ByteView bytes);
-  Digest Finish();  // once, at the end
+  Digest Finish();  // of what was appended; then it begins anew
 
  private:
   struct State;
