@@ -133,6 +133,16 @@ Status Read(CanonicalReader& reader, DecisionStep& step) {
   return {};
 }
 
+void Write(CanonicalWriter& writer, const SealedPart& sealed) {
+  writer.Digest("commitment", sealed.commitment).String("name", Name(sealed.part));
+}
+
+Status Read(CanonicalReader& reader, SealedPart& sealed) {
+  SR_ASSIGN_OR_RETURN(sealed.commitment, reader.Digest("commitment"));
+  SR_ASSIGN_OR_RETURN(sealed.part, ReadWord(reader, "name", kSealableParts));
+  return {};
+}
+
 template <typename Item>
 void WriteList(CanonicalWriter& writer, std::string_view name, const std::vector<Item>& items) {
   writer.EnterList(name);
@@ -179,16 +189,6 @@ Status Read(CanonicalReader& reader, RecordedLease& lease) {
   return {};
 }
 
-void Write(CanonicalWriter& writer, const SealedPart& sealed) {
-  writer.Digest("commitment", sealed.commitment).String("name", Name(sealed.part));
-}
-
-Status Read(CanonicalReader& reader, SealedPart& sealed) {
-  SR_ASSIGN_OR_RETURN(sealed.commitment, reader.Digest("commitment"));
-  SR_ASSIGN_OR_RETURN(sealed.part, ReadWord(reader, "name", kSealableParts));
-  return {};
-}
-
 // The list is absent where nothing is sealed. What it names was read before it.
 Status ReadSealed(CanonicalReader& reader, AccessRecord& record) {
   if (!reader.Has("sealed")) return {};
@@ -196,10 +196,11 @@ Status ReadSealed(CanonicalReader& reader, AccessRecord& record) {
   if (record.sealed.empty()) return reader.Refuse("is empty");
   for (std::size_t i = 0; i < record.sealed.size(); ++i) {
     const SealablePart part = record.sealed[i].part;
-    const std::string name = envelope::CanonicalJson(Name(part));
-    if (i > 0 && part <= record.sealed[i - 1].part)
-      return reader.Refuse("has " + name + " not in the order of the names");
-    if (Holds(record, part)) return reader.Refuse("has " + name + ", which is not sealed");
+    const auto refuse = [&](std::string_view why) {
+      return reader.Refuse("has " + std::string(Name(part)) + ", which is " + std::string(why));
+    };
+    if (i > 0 && part <= record.sealed[i - 1].part) return refuse("not in the order of the names");
+    if (Holds(record, part)) return refuse("not sealed");
   }
   return {};
 }
