@@ -33,8 +33,16 @@ Expected<Checkpoint> ParseCheckpointText(std::string_view text) {
 }
 
 Expected<std::string> SignCheckpoint(const Checkpoint& checkpoint, const crypto::Ed25519PrivateKey& key) {
-  SR_ASSIGN_OR_RETURN(const envelope::Note note,
-                      envelope::SignNote(CheckpointText(checkpoint), checkpoint.origin, key));
+  return SignCheckpoint(checkpoint, std::array{&key});
+}
+
+Expected<std::string> SignCheckpoint(const Checkpoint& checkpoint,
+                                     std::span<const crypto::Ed25519PrivateKey* const> keys) {
+  envelope::Note note{CheckpointText(checkpoint), {}};
+  for (const crypto::Ed25519PrivateKey* key : keys) {
+    SR_ASSIGN_OR_RETURN(envelope::Note signed_note, envelope::SignNote(note.text, checkpoint.origin, *key));
+    note.signatures.push_back(std::move(signed_note.signatures.front()));
+  }
   return envelope::SerializeNote(note);
 }
 

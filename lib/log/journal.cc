@@ -26,14 +26,14 @@ bool IsKnownType(std::uint8_t type) {
 
 }  // namespace
 
-Bytes EncodeFrame(FrameType type, ByteView payload) {
+Digest AppendFrame(FrameType type, ByteView payload, Bytes& journal) {
   const auto type_byte = static_cast<std::uint8_t>(type);
-  ByteWriter frame;
-  frame.U8(type_byte)
-      .U32Le(static_cast<std::uint32_t>(payload.size()))
-      .Append(payload)
-      .Append(FrameHash(type_byte, payload));
-  return std::move(frame).Take();
+  journal.push_back(type_byte);
+  for (const int shift : {0, 8, 16, 24}) journal.push_back(static_cast<std::uint8_t>(payload.size() >> shift));
+  journal.insert(journal.end(), payload.begin(), payload.end());
+  const Digest hash = FrameHash(type_byte, ByteView(journal).last(payload.size()));
+  journal.insert(journal.end(), hash.begin(), hash.end());
+  return hash;
 }
 
 Status CheckJournalHeader(const File& journal) {

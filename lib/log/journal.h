@@ -27,7 +27,12 @@ struct Frame {
   Digest hash{};
 };
 
-Bytes EncodeFrame(FrameType type, ByteView payload);
+// AppendFrame returns the frame's hash, computed from the payload as it stands in `journal` then.
+Digest AppendFrame(FrameType type, ByteView payload, Bytes& journal);
+// The bytes of a frame with a payload of this size.
+inline constexpr std::size_t FrameSize(std::size_t payload_size) {
+  return 1 + 4 + payload_size + sizeof(Digest);
+}
 
 // CheckJournalHeader: kTruncated or kMalformed unless the file begins as a journal does.
 Status CheckJournalHeader(const File& journal);

@@ -6,6 +6,16 @@
 
 namespace strongroom::log {
 
+TileLevels::TileLevels(std::uint64_t size, std::vector<std::vector<Digest>> rows, Sink sink)
+    : sink_(std::move(sink)) {
+  if (size == 0) return;
+  levels_.push_back({size / kTileWidth, {}});
+  for (std::vector<Digest>& row : rows) {
+    size /= kTileWidth;
+    levels_.push_back({size / kTileWidth, std::move(row)});
+  }
+}
+
 Status TileLevels::Give(std::size_t level) const {
   const Level& given = levels_[level];
   const TileId tile{TileKind::kHashes, static_cast<std::uint8_t>(level), given.tile,
@@ -26,7 +36,13 @@ Status TileLevels::Append(const Digest& leaf_hash) {
   }
 }
 
-Status TileLevels::Finish() {
+std::vector<std::vector<Digest>> TileLevels::Rows() const {
+  std::vector<std::vector<Digest>> rows;
+  for (std::size_t level = 1; level < levels_.size(); ++level) rows.push_back(levels_[level].hashes);
+  return rows;
+}
+
+Status TileLevels::Finish() const {
   for (std::size_t level = 0; level < levels_.size(); ++level) {
     if (!levels_[level].hashes.empty()) SR_RETURN_IF_ERROR(Give(level));
   }
@@ -35,13 +51,14 @@ Status TileLevels::Finish() {
 
 Digest TileLevels::Root() const {
   std::vector<Digest> subtrees;
-  for (const Level& level : levels_ | std::views::reverse) {
-    const std::span<const Digest> hashes(level.hashes);
-    for (const LeafRange& range : CompleteSubtrees({0, hashes.size()})) {
-      subtrees.push_back(SubtreeHash(hashes.subspan(range.begin, range.end - range.begin)));
-    }
-  }
+  for (const Level& level : levels_ | std::views::reverse) AddSubtrees(level.hashes, subtrees);
   return JoinSubtrees(subtrees);
+}
+
+void AddSubtrees(std::span<const Digest> tile, std::vector<Digest>& subtrees) {
+  for (const LeafRange& range : CompleteSubtrees({0, tile.size()})) {
+    subtrees.push_back(SubtreeHash(tile.subspan(range.begin, range.end - range.begin)));
+  }
 }
 
 }  // namespace strongroom::log

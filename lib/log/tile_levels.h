@@ -13,16 +13,22 @@
 
 namespace strongroom::log {
 
-// TileLevels takes a tree's leaf hashes in order and gives each tile to `sink` once: the full ones as they
+// TileLevels takes a tree's leaf hashes in order and gives each tile to `sink`: the full ones once, as they
 // fill, the partial ones at Finish. It holds at most one tile a level. Not thread-safe.
 class TileLevels {
  public:
   using Sink = std::function<Status(const TileId& tile, std::span<const Digest> hashes)>;
 
   explicit TileLevels(Sink sink) : sink_(std::move(sink)) {}
+  // Goes on after the first `size` leaves, a multiple of 256; rows[i] are the hashes of the partial tile at level
+  // i + 1 then.
+  TileLevels(std::uint64_t size, std::vector<std::vector<Digest>> rows, Sink sink);
 
   Status Append(const Digest& leaf_hash);  // an error is the sink's
-  Status Finish();
+  // Gives the partial tiles. More leaves may follow, and another Finish.
+  Status Finish() const;
+  // The hashes of the partial tiles at the levels above that of the leaves.
+  [[nodiscard]] std::vector<std::vector<Digest>> Rows() const;
   [[nodiscard]] Digest Root() const;  // of the leaves so far
 
  private:
@@ -36,6 +42,9 @@ class TileLevels {
   Sink sink_;
   std::vector<Level> levels_;
 };
+
+// Adds the hashes of the complete subtrees that a partial tile's hashes fall into, left to right.
+void AddSubtrees(std::span<const Digest> tile, std::vector<Digest>& subtrees);
 
 }  // namespace strongroom::log
 

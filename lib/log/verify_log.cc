@@ -4,6 +4,7 @@
 
 #include "log/journal.h"
 #include "strongroom/log/log.h"
+#include "strongroom/log/merkle.h"
 
 namespace strongroom::log {
 namespace {

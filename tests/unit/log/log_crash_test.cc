@@ -34,9 +34,8 @@ class LogFaultTest : public LogFixture, public ::testing::WithParamInterface<Fau
     auto log = Open();
     ASSERT_TRUE(log) << "operation " << fail_at << ": " << log.error().message;
     ASSERT_GE(log->size(), acknowledged) << "operation " << fail_at;
-    const auto records = log->Range(0, acknowledged);
-    ASSERT_TRUE(records);
-    for (std::size_t i = 0; i < acknowledged; ++i) EXPECT_TRUE(records->at(i).note->starts_with("ack"));
+    const auto records = Records();
+    for (std::size_t i = 0; i < acknowledged; ++i) EXPECT_TRUE(records[i].note->starts_with("ack"));
     EXPECT_TRUE(log->Append(SmallRecord("after")));
     EXPECT_TRUE(Verify());
   }

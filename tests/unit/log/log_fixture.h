@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "strongroom/log/log.h"
+#include "strongroom/log/log_reader.h"
+#include "strongroom/log/tile_source.h"
 #include "testing/fake_clock.h"
 #include "testing/temporary_directory.h"
 
@@ -63,6 +65,24 @@ class LogFixture : public ::testing::Test {
   }
   Expected<LogVerification> Verify(const std::optional<Checkpoint>& remembered = std::nullopt) {
     return VerifyLog(*files_, directory_, public_key(), remembered);
+  }
+  // The access records on the disk, in order.
+  std::vector<AccessRecord> Records() {
+    std::vector<AccessRecord> records;
+    const auto verified = VerifyLog(
+        *files_, directory_, public_key(), std::nullopt,
+        [&records](std::uint64_t, const AccessRecord& record) { records.push_back(record); });
+    EXPECT_TRUE(verified) << verified.error().message;
+    return records;
+  }
+  // The receipt of any record, from what is published.
+  Expected<Receipt> Prove(std::uint64_t index) {
+    DirectoryTiles tiles(*files_, JoinPath(directory_, "public"));
+    SR_ASSIGN_OR_RETURN(LogReader reader, LogReader::Open(tiles, std::string(AsText(Read(Published()))),
+                                                          std::array{public_key()}));
+    SR_ASSIGN_OR_RETURN(const Bytes record, reader.Entry(index));
+    SR_ASSIGN_OR_RETURN(const TlogProof proof, reader.Prove(index));
+    return Receipt::Verify(record, SerializeTlogProof(proof), public_key());
   }
   [[nodiscard]] envelope::NoteKey public_key() const { return {std::string(kOrigin), key_.public_key()}; }
   [[nodiscard]] std::string Journal() const { return JoinPath(directory_, "journal"); }

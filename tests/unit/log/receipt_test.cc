@@ -34,34 +34,34 @@ TEST_F(ReceiptTest, ProofIsATlogProofText) {
 }
 
 TEST_F(ReceiptTest, EveryRecordCanBeProvedLater) {
-  const Log log = Filled(9);
+  Filled(9);
   for (std::uint64_t index = 0; index < 9; ++index) {
-    const auto receipt = log.Prove(index);
+    const auto receipt = Prove(index);
     ASSERT_TRUE(receipt);
     EXPECT_EQ(receipt->record().note, std::to_string(index));
     EXPECT_TRUE(Receipt::Verify(receipt->record_bytes(), receipt->ProofText(), public_key()));
   }
-  EXPECT_EQ(log.Prove(9).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(Prove(9).error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(ReceiptTest, ProofOfAnotherRecordIsRefused) {
-  const Log log = Filled(4);
-  const auto other = log.Prove(1);
-  EXPECT_EQ(Receipt::Verify(other->record_bytes(), log.Prove(2)->ProofText(), public_key()).error().code,
+  Filled(4);
+  const auto other = Prove(1);
+  EXPECT_EQ(Receipt::Verify(other->record_bytes(), Prove(2)->ProofText(), public_key()).error().code,
             ErrorCode::kAltered);
 }
 
 TEST_F(ReceiptTest, AnotherLogsKeyIsRefused) {
-  const Log log = Filled(1);
-  const auto receipt = log.Prove(0);
+  Filled(1);
+  const auto receipt = Prove(0);
   const envelope::NoteKey other{std::string(kOrigin), LogKey(2).public_key()};
   EXPECT_EQ(Receipt::Verify(receipt->record_bytes(), receipt->ProofText(), other).error().code,
             ErrorCode::kUntrusted);
 }
 
 TEST_F(ReceiptTest, EveryFlippedBitIsRefused) {
-  const Log log = Filled(6);
-  const auto receipt = log.Prove(3);
+  Filled(6);
+  const auto receipt = Prove(3);
   const Bytes record = receipt->record_bytes();
   const std::string proof = receipt->ProofText();
   for (std::size_t bit = 0; bit < record.size() * 8; ++bit) {
@@ -77,8 +77,8 @@ TEST_F(ReceiptTest, EveryFlippedBitIsRefused) {
 }
 
 TEST_F(ReceiptTest, MalformedProofTextIsRefused) {
-  const Log log = Filled(3);
-  const auto receipt = log.Prove(1);
+  Filled(3);
+  const auto receipt = Prove(1);
   const std::string proof = receipt->ProofText();
   const std::size_t body = proof.find("index");
   const std::string header = proof.substr(0, body);

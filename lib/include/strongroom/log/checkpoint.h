@@ -31,6 +31,10 @@ Expected<Checkpoint> ParseCheckpointText(std::string_view text);
 // SignCheckpoint gives the signed note. kInvalidArgument if the origin cannot name a key.
 Expected<std::string> SignCheckpoint(const Checkpoint& checkpoint, const crypto::Ed25519PrivateKey& key);
 
+// The same, signed by several keys of one name; at least one.
+Expected<std::string> SignCheckpoint(const Checkpoint& checkpoint,
+                                     std::span<const crypto::Ed25519PrivateKey* const> keys);
+
 // VerifyCheckpoint gives what the log's key signed: kMalformed, kUntrusted or kAltered as VerifyNote,
 // kMalformed for another origin than the key's name.
 Expected<Checkpoint> VerifyCheckpoint(std::string_view note, const envelope::NoteKey& log_key);

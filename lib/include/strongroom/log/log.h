@@ -16,29 +16,44 @@
 #include "strongroom/crypto/signature.h"
 #include "strongroom/envelope/note.h"
 #include "strongroom/log/checkpoint.h"
-#include "strongroom/log/merkle.h"
+#include "strongroom/log/key_record.h"
 #include "strongroom/log/receipt.h"
 #include "strongroom/log/record.h"
 
 namespace strongroom::log {
 
+// LogOptions are what a writer may be told beyond the log's place and key.
+struct LogOptions {
+  // Keys that signed the log before `key`, of the same name.
+  std::vector<envelope::NoteKey> earlier_keys = {};
+  // public/checkpoint is left to whoever gathers cosignatures; else each checkpoint is published at once.
+  bool cosigned_only = false;
+  // Bytes that the journal may have; from four fifths of it on, warnings() says so. 0: no quota.
+  std::uint64_t quota = 0;
+};
+
 // Log writes a log. Several processes may hold one log open and append in turn: each takes an advisory lock
 // and first reads what the others appended. Every failure to open, check or write is kLogUnavailable: nothing
-// may be released then. `files`, `key` and `clock` must outlive the object. Not thread-safe.
+// may be released then. `files`, `key` and `clock` must outlive the object. Not thread-safe: LogWriter is.
 class Log {
  public:
   // Create makes an empty log in a new directory, whole or not at all, and opens it. kExists if the directory
   // is there: a log is never made anew in the place of another. kInvalidArgument if `origin` cannot name a
   // key. The origin should be like a URL without its scheme.
   static Expected<Log> Create(FileSystem& files, const std::string& directory, const std::string& origin,
-                              const crypto::Ed25519PrivateKey& key, const Clock& clock);
+                              const crypto::Ed25519PrivateKey& key, const Clock& clock,
+                              const LogOptions& options = {});
 
-  // Open reads and checks a log. It cuts off what a crash left half written and nobody was answered for.
-  // Refuses a log that is missing, read-only, altered, of another origin or key, shorter than its own signed
-  // checkpoint, or that does not extend `remembered`.
+  // Open reads and checks a log. It cuts off what a crash left half written and nobody was answered for, and
+  // brings what derives from the journal up to date. Refuses a log that is missing, read-only, altered, of
+  // another origin or key, shorter than its own signed checkpoint, that does not extend `remembered`, or that
+  // lies on a network file system.
   static Expected<Log> Open(FileSystem& files, const std::string& directory, const std::string& origin,
                             const crypto::Ed25519PrivateKey& key, const Clock& clock,
-                            const std::optional<Checkpoint>& remembered);
+                            const std::optional<Checkpoint>& remembered, const LogOptions& options = {});
+  Log(Log&&) noexcept;
+  Log& operator=(Log&&) noexcept;
+  ~Log();
 
   // CheckWritable makes every check that Append makes, and appends nothing. It does not wait for the disk.
   Status CheckWritable();
@@ -47,57 +62,35 @@ class Log {
   // kInvalidArgument for a record that breaks the schema's bounds. If a sync fails, this object refuses
   // everything from then on: what is on the disk is then known only by reading it anew.
   Expected<Receipt> Append(AccessRecord record);
+  // The same for several: one write, one sync, one checkpoint over all of them. All are durable, or none is there.
+  // At most kMaxBatchRecords.
+  Expected<std::vector<Receipt>> AppendBatch(std::vector<AccessRecord> records);
 
-  [[nodiscard]] std::uint64_t size() const { return tree_.size(); }
+  // ChangeKey records that `next` signs from now on, durably, and uses it; it must outlive the object. With
+  // kRotation the present key must be the one that the log was opened with, and signs the change too. With
+  // kLoss the log was opened with `next`, and its last checkpoint is signed by one of the earlier keys.
+  Status ChangeKey(const crypto::Ed25519PrivateKey& next, KeyChange change);
+
+  // KeepLocked holds the lock until the object ends: no other process can append, and bytes that come into the
+  // journal are somebody's who heeds no lock: everything is refused then.
+  Status KeepLocked();
+
+  [[nodiscard]] std::uint64_t size() const;
   // The last signed checkpoint that this object has seen, for the caller to remember.
-  [[nodiscard]] const Checkpoint& checkpoint() const { return checkpoint_; }
-  [[nodiscard]] const envelope::NoteKey& key() const { return log_key_; }
-
-  // Prove gives the receipt of any record, under the last checkpoint. kNotFound beyond the end, kAltered if
-  // the bytes on the disk are not those that were logged.
-  Expected<Receipt> Prove(std::uint64_t index) const;
-  // The records from `first` on, at most `count`.
-  Expected<std::vector<AccessRecord>> Range(std::uint64_t first, std::uint64_t count) const;
+  [[nodiscard]] const Checkpoint& checkpoint() const;
+  [[nodiscard]] const std::string& checkpoint_note() const;
+  [[nodiscard]] const envelope::NoteKey& key() const;
+  // What the operator should hear of, that stops nothing yet: a disk or a quota that fills.
+  [[nodiscard]] std::vector<std::string> warnings() const;
 
  private:
-  class Lock;
-  struct Tail;
-
-  Log(FileSystem& files, std::string directory, envelope::NoteKey log_key,
-      const crypto::Ed25519PrivateKey& key, const Clock& clock);
-
-  [[nodiscard]] std::string Path(std::string_view name) const;
-  Status OpenJournal(const std::optional<Checkpoint>& remembered);
-  Status Prepare(const std::optional<Checkpoint>& remembered);
-  Status CheckInPlace() const;
-  Expected<Tail> ReadTail(std::uint64_t journal_size) const;
-  Status Adopt(const Tail& tail);
-  Status CheckPublished();
-  Status CheckExtends(const Checkpoint& older, std::string_view which) const;
-  Status Publish();
-  Status CheckRoom() const;
-  Expected<Timestamp> NowInOrder() const;
-  Status Commit(ByteView entry);
-  Status WriteDurablyAtEnd(ByteView frames);
-  Status SyncJournal();
-  Expected<Bytes> ReadEntry(std::uint64_t index) const;
-
-  FileSystem* files_;
-  std::string directory_;
-  envelope::NoteKey log_key_;
-  const crypto::Ed25519PrivateKey* signing_key_;
-  const Clock* clock_;
-
-  std::unique_ptr<File> journal_;
-  FileIdentity identity_;  // of the journal when it was opened
-  std::uint64_t end_ = 0;  // of the last frame read or written
-  MerkleTree tree_;
-  std::vector<std::uint64_t> entry_offsets_;
-  std::optional<Timestamp> last_time_;
-  Checkpoint checkpoint_;
-  std::string checkpoint_note_;
-  bool broken_ = false;  // a sync failed
+  friend class LogWriter;
+  struct Parts;
+  explicit Log(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
 };
+
+inline constexpr std::size_t kMaxBatchRecords = 1024;
 
 // LogVerification is what VerifyLog found to hold.
 struct LogVerification {

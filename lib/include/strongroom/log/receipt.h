@@ -15,6 +15,8 @@
 
 namespace strongroom::log {
 
+class Appender;
+
 // Receipt is a record that is durable in a log, with the inclusion proof and the signed checkpoint that show
 // it. There are two ways to one, so that a function that takes a Receipt needs no check of its own: Log gives
 // it once the record is durable, Verify after checking the proof. A value type.
@@ -35,7 +37,7 @@ class Receipt {
   [[nodiscard]] std::string ProofText() const;
 
  private:
-  friend class Log;
+  friend class Appender;
   Receipt() = default;
 
   AccessRecord record_;

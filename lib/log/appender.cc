@@ -1,0 +1,396 @@
+#include "log/appender.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "log/journal.h"
+#include "log/tile_levels.h"
+#include "strongroom/crypto/hash.h"
+
+namespace strongroom::log {
+namespace {
+
+constexpr std::size_t kProbeSize = 128 * 1024;  // more than one append can need
+constexpr std::string_view kProbeName = "writable.probe";
+constexpr std::uint64_t kLowOnSpace = 1 << 30;  // bytes
+
+std::unexpected<Error> Unusable(std::string why, std::string next = {}) {
+  return Fail(ErrorCode::kLogUnavailable, std::move(why), std::move(next));
+}
+
+// Whether these bytes, which begin with something that is no batch, hold a checkpoint of this log before their end.
+// A batch is begun only when the one before it is durable: so what precedes such a checkpoint was acknowledged.
+bool HoldsBatchesBeforeTheLast(ByteView bytes, const std::string& origin) {
+  const std::string beginning = origin + "\n";
+  for (std::size_t i = 0; i + FrameSize(beginning.size()) < bytes.size(); ++i) {
+    if (bytes[i] != static_cast<std::uint8_t>(FrameType::kCheckpoint)) continue;
+    const ByteView payload = bytes.subspan(i + FrameSize(0) - sizeof(Digest));
+    if (!std::ranges::equal(payload.first(beginning.size()), AsBytes(beginning))) continue;
+    ByteReader length(bytes.subspan(i + 1), "frame");
+    const std::size_t size = *length.U32Le();
+    if (size > payload.size() || payload.size() - size <= sizeof(Digest)) continue;
+    Bytes frame;
+    AppendFrame(FrameType::kCheckpoint, payload.first(size), frame);
+    if (std::ranges::equal(frame, bytes.subspan(i, frame.size()))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Expected<AccessRecord> NormalizeRecord(const AccessRecord& record) {
+  auto parsed = ParseAccessRecord(SerializeAccessRecord(record));
+  if (parsed) return parsed;
+  return Fail(ErrorCode::kInvalidArgument, "a record that the log does not take: " + parsed.error().message);
+}
+
+Appender::Appender(Settings settings, std::unique_ptr<File> journal, FileIdentity identity)
+    : with_(std::move(settings)),
+      journal_(std::move(journal)),
+      identity_(identity),
+      log_key_{with_.origin, with_.key->public_key()},
+      head_(Head::At(StartOfJournal())) {}
+
+Expected<std::unique_ptr<Appender>> Appender::Open(Settings settings) {
+  const std::string path = JoinPath(settings.directory, kJournalName);
+  SR_ASSIGN_OR_RETURN(std::unique_ptr<File> journal, settings.files.Open(path, OpenMode::kReadWrite));
+  SR_ASSIGN_OR_RETURN(const FileIdentity identity, journal->Identity());
+  SR_RETURN_IF_ERROR(CheckJournalHeader(*journal));
+  return std::unique_ptr<Appender>(new Appender(std::move(settings), std::move(journal), identity));
+}
+
+std::string Appender::Path(std::string_view name) const {
+  return JoinPath(with_.directory, name);
+}
+
+std::vector<envelope::NoteKey> Appender::Keys() const {
+  std::vector<envelope::NoteKey> keys = with_.options.earlier_keys;
+  keys.push_back(log_key_);
+  return keys;
+}
+
+PublicationTarget Appender::target() const {
+  return {head_.checkpoint(), head_.note(), head_.end(), head_.resumable()};
+}
+
+// ---- Recovery ----
+
+Status Appender::Recover(const std::optional<Checkpoint>& remembered) {
+  SR_RETURN_IF_ERROR(CheckVolume());
+  SR_RETURN_IF_ERROR(CheckInPlace());
+  SR_ASSIGN_OR_RETURN(const FileIdentity found, journal_->Identity());
+  SR_ASSIGN_OR_RETURN(const JournalRest rest, ReadJournal(found.size));
+  SR_RETURN_IF_ERROR(CheckSigner());
+  SR_RETURN_IF_ERROR(CheckRest(rest));
+  SR_RETURN_IF_ERROR(CheckPublished());
+  if (remembered) SR_RETURN_IF_ERROR(CheckExtends(*remembered, "the checkpoint remembered of it"));
+  if (rest.bytes > 0) SR_RETURN_IF_ERROR(CutOff());
+  // Who remembers a checkpoint saw it acknowledged, and so durable.
+  if (remembered && remembered->size == head_.checkpoint().size) return {};
+  return MakeLastBatchDurable();
+}
+
+Status Appender::CheckVolume() const {
+  SR_ASSIGN_OR_RETURN(const Volume volume, with_.files.VolumeOf(with_.directory));
+  if (!volume.remote) return {};
+  return Unusable("it lies on a file system of type " + volume.type +
+                      ", which cannot promise that what was synced survives",
+                  "keep the log on a local disk");
+}
+
+Expected<JournalRest> Appender::ReadFrom(const ResumePoint& point, std::uint64_t journal_size) {
+  head_ = Head::At(point);
+  return ReadBatches(*journal_, journal_size, head_);
+}
+
+// From the resume point, if what follows fits it; else from the start, and then the resume point is of no use.
+Expected<JournalRest> Appender::ReadJournal(std::uint64_t journal_size) {
+  SR_ASSIGN_OR_RETURN(const ResumePoint point, FindResumePoint(with_.files, with_.directory));
+  if (point.records.size > 0 && point.offset <= journal_size) {
+    SR_ASSIGN_OR_RETURN(JournalRest rest, ReadFrom(point, journal_size));
+    if (!head_.note().empty()) return rest;
+  }
+  SR_ASSIGN_OR_RETURN(JournalRest rest, ReadFrom(StartOfJournal(), journal_size));
+  if (head_.note().empty()) return Unusable("its journal holds no checkpoint");
+  if (point.records.size > 0) SR_RETURN_IF_ERROR(with_.files.Remove(Path(kResumeName)));
+  return rest;
+}
+
+// The last checkpoint vouches for all before it.
+Status Appender::CheckSigner() {
+  SR_ASSIGN_OR_RETURN(const envelope::Note note, envelope::ParseNote(head_.note(), kMaxCheckpointSize));
+  const auto current = VerifyCheckpoint(note, std::array{log_key_});
+  key_change_due_ = !current && current.error().code == ErrorCode::kUntrusted && !with_.options.earlier_keys.empty();
+  const auto signed_by_any = key_change_due_ ? VerifyCheckpoint(note, with_.options.earlier_keys) : current;
+  if (!signed_by_any) return std::unexpected(signed_by_any.error());
+  return {};
+}
+
+// What follows the last batch may be the beginning of an append that was stopped, for which nobody was answered: at
+// most one batch. Anything else was altered.
+Status Appender::CheckRest(const JournalRest& rest) const {
+  if (!rest.trouble) return {};
+  const std::string entry = "entry " + std::to_string(head_.checkpoint().size) + ": ";
+  if (rest.bytes > kMaxBatchBytes + FrameSize(kMaxCheckpointSize)) return Unusable(entry + rest.trouble->message);
+  Bytes bytes(rest.bytes);
+  SR_RETURN_IF_ERROR(journal_->ReadAt(head_.end(), bytes));
+  if (HoldsBatchesBeforeTheLast(bytes, with_.origin)) return Unusable(entry + rest.trouble->message);
+  return {};
+}
+
+Status Appender::CutOff() {
+  SR_RETURN_IF_ERROR(journal_->Truncate(head_.end()));
+  return SyncJournal();
+}
+
+// The writer may have been stopped before its sync, or after one that failed: then the page cache holds a batch that
+// the disk does not, and no later sync would write it. Written again, it is.
+Status Appender::MakeLastBatchDurable() {
+  Bytes batch(head_.end() - head_.batch_begin());
+  SR_RETURN_IF_ERROR(journal_->ReadAt(head_.batch_begin(), batch));
+  SR_RETURN_IF_ERROR(journal_->WriteAt(head_.batch_begin(), batch));
+  return SyncJournal();
+}
+
+// ---- Before each append ----
+
+Status Appender::Prepare() {
+  if (broken_) return Unusable(*broken_, "look at the disk, then open the log anew");
+  SR_RETURN_IF_ERROR(CheckInPlace());
+  SR_ASSIGN_OR_RETURN(const FileIdentity found, journal_->Identity());
+  if (found.size < head_.end()) return Unusable("its journal was cut short while it was open");
+  SR_RETURN_IF_ERROR(CheckLastCheckpoint());
+  if (found.size > head_.end()) SR_RETURN_IF_ERROR(AdoptOthers(found.size));
+  return CheckPublished();
+}
+
+Status Appender::CheckKey() const {
+  if (!key_change_due_) return {};
+  return Unusable("its last checkpoint is signed by another key than the one that is to sign now",
+                  "record the change of keys first");
+}
+
+// Permission bits are looked at because they do not stop root.
+Status Appender::CheckInPlace() const {
+  SR_ASSIGN_OR_RETURN(const FileIdentity found, with_.files.Stat(Path(kJournalName)));
+  if (found.device != identity_.device || found.inode != identity_.inode || found.links != 1) {
+    return Unusable("its journal was removed, replaced or linked elsewhere while it was open");
+  }
+  SR_ASSIGN_OR_RETURN(const FileIdentity directory, with_.files.Stat(with_.directory));
+  if ((found.mode & S_IWUSR) == 0) return Unusable("its journal is read-only");
+  if ((directory.mode & S_IWUSR) == 0) return Unusable("its directory is read-only");
+  return {};
+}
+
+Status Appender::CheckLastCheckpoint() const {
+  Bytes expected;
+  AppendFrame(FrameType::kCheckpoint, AsBytes(head_.note()), expected);
+  Bytes stored(expected.size());
+  SR_RETURN_IF_ERROR(journal_->ReadAt(head_.checkpoint_begin(), stored));
+  if (stored == expected) return {};
+  return Unusable("its journal was overwritten while it was open: the last checkpoint is not there any more");
+}
+
+// Batches that other processes appended in their turn.
+Status Appender::AdoptOthers(std::uint64_t journal_size) {
+  if (keeps_lock()) return Unusable("another process writes into its journal and heeds no lock", "stop that process");
+  SR_ASSIGN_OR_RETURN(const JournalRest rest, ReadBatches(*journal_, journal_size, head_));
+  if (const Status signer = CheckSigner(); !signer) {
+    broken_ = "other records were written into its journal without its key";
+    return signer;
+  }
+  if (!rest.trouble) return {};
+  if (rest.trouble->code != ErrorCode::kTruncated) return std::unexpected(*rest.trouble);
+  return CutOff();
+}
+
+// The journal must reach the published checkpoint.
+Status Appender::CheckPublished() const {
+  SR_ASSIGN_OR_RETURN(const Bytes note, ReadWhole(with_.files, Path(kCheckpointName), kMaxCheckpointSize));
+  if (AsText(note) == head_.note()) return {};
+  SR_ASSIGN_OR_RETURN(const envelope::Note parsed, envelope::ParseNote(AsText(note), kMaxCheckpointSize));
+  SR_ASSIGN_OR_RETURN(const Checkpoint published, VerifyCheckpoint(parsed, Keys()));
+  return CheckExtends(published, "its published checkpoint");
+}
+
+Status Appender::CheckExtends(const Checkpoint& older, std::string_view which) const {
+  const Checkpoint& now = head_.checkpoint();
+  if (older.origin != log_key_.name) return Unusable(std::string(which) + " is of another log");
+  if (older.size > now.size) {
+    return Unusable(std::string(which) + " has " + std::to_string(older.size) + " records, and " +
+                        std::to_string(now.size) + " are there",
+                    "the log was rolled back: bring back the newer files, or find out with 'strongroom log verify' "
+                    "what is left");
+  }
+  SR_ASSIGN_OR_RETURN(const Digest root, RootAt(older.size));
+  if (older.root == root) return {};
+  return Unusable(std::string(which) + " is of a different history");
+}
+
+// From the tree if it reaches so far back, else from the journal.
+Expected<Digest> Appender::RootAt(std::uint64_t size) const {
+  if (size >= head_.tree().begin()) return head_.tree().Root(size);
+  TileLevels levels([](const TileId&, std::span<const Digest>) { return Status(); });
+  JournalReader reader(*journal_, kJournalHeader.size(), head_.end());
+  for (std::uint64_t taken = 0; taken < size;) {
+    SR_ASSIGN_OR_RETURN(const std::optional<Frame> frame, reader.Next());
+    if (!frame) return Fail(ErrorCode::kTruncated, "the journal ends before entry " + std::to_string(size));
+    if (frame->type != FrameType::kEntry) continue;
+    SR_RETURN_IF_ERROR(levels.Append(frame->hash));
+    ++taken;
+  }
+  return levels.Root();
+}
+
+// The clock's time, which must not be before the last record's.
+Expected<Timestamp> Appender::NowInOrder() const {
+  const Timestamp now = with_.clock.Now();
+  const auto& last = head_.last_time();
+  if (!last || now >= *last) return now;
+  return Unusable("the clock says " + ToRfc3339(now) + ", which is before the last record's " + ToRfc3339(*last),
+                  "set the clock");
+}
+
+// Room and permission for one more append, found by writing a file and removing it.
+Status Appender::CheckRoom() const {
+  const std::string path = Path(kProbeName);
+  Status written = [&]() -> Status {
+    SR_ASSIGN_OR_RETURN(const std::unique_ptr<File> probe, with_.files.Open(path, OpenMode::kOpenOrCreate));
+    return probe->WriteAt(0, Bytes(kProbeSize));
+  }();
+  const Status removed = with_.files.Remove(path);
+  return written ? removed : written;
+}
+
+std::vector<std::string> Appender::Warnings() const {
+  std::vector<std::string> warnings;
+  const auto volume = with_.files.VolumeOf(with_.directory);
+  if (volume && volume->available < kLowOnSpace) {
+    warnings.push_back("the disk of the access log has " + std::to_string(volume->available >> 20) +
+                       " MiB left; when it is full, nothing is released");
+  }
+  if (volume && volume->in_memory) {
+    warnings.push_back("the access log lies on " + volume->type + ", which is lost when the machine stops");
+  }
+  const std::uint64_t quota = with_.options.quota;
+  if (quota > 0 && head_.end() >= quota / 5 * 4) {
+    warnings.push_back("the access log has " + std::to_string(head_.end() >> 20) + " MiB of the " +
+                       std::to_string(quota >> 20) + " MiB that it is meant to have");
+  }
+  return warnings;
+}
+
+// ---- Appending ----
+
+Expected<std::vector<Receipt>> Appender::Append(std::vector<AccessRecord> records) {
+  SR_RETURN_IF_ERROR(CheckKey());
+  SR_ASSIGN_OR_RETURN(const Timestamp now, NowInOrder());
+  const std::uint64_t first = head_.checkpoint().size;
+  std::vector<Entry> entries;
+  std::vector<Bytes> bytes;
+  for (AccessRecord& record : records) {
+    record.time = now;
+    bytes.push_back(SerializeAccessRecord(record));
+    entries.emplace_back(std::move(record));
+  }
+  SR_RETURN_IF_ERROR(Commit(entries, bytes, std::array{with_.key}));
+  std::vector<Receipt> receipts;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    receipts.push_back(ReceiptOf(std::get<AccessRecord>(std::move(entries[i])), std::move(bytes[i]), first + i));
+  }
+  return receipts;
+}
+
+Receipt Appender::ReceiptOf(AccessRecord record, Bytes bytes, std::uint64_t index) const {
+  Receipt receipt;
+  receipt.record_ = std::move(record);
+  receipt.record_bytes_ = std::move(bytes);
+  receipt.index_ = index;
+  receipt.proof_ = head_.tree().InclusionProof(index, head_.checkpoint().size);
+  receipt.checkpoint_ = head_.checkpoint();
+  receipt.checkpoint_note_ = head_.note();
+  return receipt;
+}
+
+Status Appender::ChangeKey(const crypto::Ed25519PrivateKey& next, KeyChange change) {
+  SR_ASSIGN_OR_RETURN(const Timestamp now, NowInOrder());
+  const envelope::NoteKey next_key{with_.origin, next.public_key()};
+  KeyRecord record{now, change, log_key_, next_key};
+  std::vector<const crypto::Ed25519PrivateKey*> signers = {with_.key, &next};
+  if (change == KeyChange::kLoss) {
+    record.old_key = with_.options.earlier_keys.back();
+    signers = {&next};
+  }
+  SR_RETURN_IF_ERROR(Commit(std::array{Entry(record)}, std::array{SerializeKeyRecord(record)}, signers));
+  if (change == KeyChange::kRotation) with_.options.earlier_keys.push_back(log_key_);
+  with_.key = &next;
+  log_key_ = next_key;
+  key_change_due_ = false;
+  return {};
+}
+
+// Makes entries and the checkpoint over them durable in the journal, or leaves the log as it was.
+Status Appender::Commit(std::span<const Entry> entries, std::span<const Bytes> bytes,
+                        std::span<const crypto::Ed25519PrivateKey* const> signers) {
+  Bytes frames;
+  std::vector<Digest> leaf_hashes;
+  for (const Bytes& entry : bytes) {
+    const Digest stored = AppendFrame(FrameType::kEntry, entry, frames);
+    leaf_hashes.push_back(crypto::MerkleLeafHash(entry));
+    if (leaf_hashes.back() != stored) return Unusable("two hashes of one record differ: this machine miscalculates");
+  }
+  if (frames.size() > kMaxBatchBytes - FrameSize(kMaxCheckpointSize)) {
+    return Fail(ErrorCode::kInvalidArgument, "the records are too long for one batch");
+  }
+  head_.Propose(leaf_hashes);
+  Head::Batch batch;
+  const Status durable = [&]() -> Status {
+    batch.checkpoint = {log_key_.name, head_.tree().size(), head_.tree().Root()};
+    SR_RETURN_IF_ERROR(CheckGrowth(batch.checkpoint));
+    SR_ASSIGN_OR_RETURN(batch.note, SignCheckpoint(batch.checkpoint, signers));
+    batch.checkpoint_begin = head_.end() + frames.size();
+    AppendFrame(FrameType::kCheckpoint, AsBytes(batch.note), frames);
+    batch.end = head_.end() + frames.size();
+    return WriteAtEnd(frames);
+  }();
+  if (!durable) {
+    head_.Withdraw();
+    return durable;
+  }
+  head_.Accept(entries, std::move(batch));
+  return {};
+}
+
+// Nothing is signed that does not extend what was signed before: a bit that flipped in memory since must not come
+// into a checkpoint.
+Status Appender::CheckGrowth(const Checkpoint& checkpoint) const {
+  const Checkpoint& before = head_.checkpoint();
+  if (before.size == 0) return {};
+  const auto proof = head_.tree().ConsistencyProof(before.size, checkpoint.size);
+  const Status extends =
+      VerifyConsistency(before.size, before.root, checkpoint.size, checkpoint.root, proof);
+  if (extends) return {};
+  return Unusable("the tree in memory is not the one that was signed last", "open the log anew");
+}
+
+Status Appender::WriteAtEnd(ByteView frames) {
+  Status written = journal_->WriteAt(head_.end(), frames);
+  if (written) written = SyncJournal();
+  if (written) return {};
+  // Cut off again, lest another writer take for durable what the page cache alone may hold.
+  if (!journal_->Truncate(head_.end())) broken_ = "an append failed, and what it left could not be cut off";
+  return written;
+}
+
+// After a failed sync the page cache may differ from the disk for good, so that nothing read through it
+// counts any more.
+Status Appender::SyncJournal() {
+  Status synced = journal_->Sync();
+  if (!synced) broken_ = "a sync failed, and what is on the disk is not known";
+  return synced;
+}
+
+}  // namespace strongroom::log

@@ -1,0 +1,83 @@
+// The head of a log: what a writer must know of it to append, derived from the frames of its journal.
+#ifndef STRONGROOM_LOG_HEAD_H_
+#define STRONGROOM_LOG_HEAD_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "log/journal.h"
+#include "log/resume_point.h"
+#include "strongroom/envelope/note.h"
+#include "strongroom/log/checkpoint.h"
+#include "strongroom/log/entry.h"
+#include "strongroom/log/merkle.h"
+
+namespace strongroom::log {
+
+// Head is the state of a log after its last batch: entries, and the checkpoint over them. A batch is first
+// proposed, by its leaf hashes; then accepted or withdrawn. A value type.
+class Head {
+ public:
+  // The head of a log of which no batch has been read yet, to be read from `point` on.
+  static Head At(const ResumePoint& point);
+
+  // The tree, with the entries that are proposed.
+  [[nodiscard]] const MerkleTree& tree() const { return tree_; }
+  [[nodiscard]] const std::optional<Timestamp>& last_time() const { return records_.last_time; }
+  // Of the last batch; the note is empty before the first.
+  [[nodiscard]] const std::string& note() const { return note_; }
+  [[nodiscard]] const Checkpoint& checkpoint() const { return checkpoint_; }
+  // Where in the journal the last batch begins, the frame of its checkpoint begins, and both end.
+  [[nodiscard]] std::uint64_t batch_begin() const { return batch_begin_; }
+  [[nodiscard]] std::uint64_t checkpoint_begin() const { return checkpoint_begin_; }
+  [[nodiscard]] std::uint64_t end() const { return end_; }
+  // As of the last multiple of kResumeInterval entries that was passed; nothing if none was.
+  [[nodiscard]] const std::optional<RecordsSoFar>& resumable() const { return resumable_; }
+
+  // Adds leaves; the checkpoint that covers them is that of tree() then.
+  void Propose(std::span<const Digest> leaf_hashes);
+  void Withdraw();
+
+  // The end of a batch, as it stands in the journal.
+  struct Batch {
+    Checkpoint checkpoint;
+    std::string note;
+    std::uint64_t checkpoint_begin = 0;
+    std::uint64_t end = 0;
+  };
+  void Accept(std::span<const Entry> entries, Batch batch);
+
+ private:
+  Head() = default;
+  void Take(const Entry& entry);
+
+  MerkleTree tree_;
+  RecordsSoFar records_;
+  Checkpoint checkpoint_;
+  std::string note_;
+  std::uint64_t batch_begin_ = 0;
+  std::uint64_t checkpoint_begin_ = 0;
+  std::uint64_t end_ = 0;
+  std::optional<RecordsSoFar> resumable_;
+};
+
+// A batch is one write, and one sync: what a crash can leave half written is no longer than this.
+inline constexpr std::uint64_t kMaxBatchBytes = 8 << 20;
+
+// What follows the last whole batch of a journal.
+struct JournalRest {
+  std::optional<Error> trouble;  // why the next batch is none; nothing where the journal ends
+  std::uint64_t bytes = 0;
+};
+
+// ReadBatches adds every whole batch that follows in `journal`, up to `journal_size`, to the head. Frames that are
+// no batch, entries that do not parse and checkpoints that are not those of the entries are trouble in the rest:
+// kTruncated if the journal ends too early, else kAltered. An error is one of reading. Signatures are not looked at.
+Expected<JournalRest> ReadBatches(const File& journal, std::uint64_t journal_size, Head& head);
+
+}  // namespace strongroom::log
+
+#endif  // STRONGROOM_LOG_HEAD_H_
