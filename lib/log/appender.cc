@@ -21,8 +21,9 @@ std::unexpected<Error> Unusable(std::string why, std::string next = {}) {
   return Fail(ErrorCode::kLogUnavailable, std::move(why), std::move(next));
 }
 
-// Whether these bytes, which begin with something that is no batch, hold a checkpoint of this log before their end.
-// A batch is begun only when the one before it is durable: so what precedes such a checkpoint was acknowledged.
+// Whether these bytes, which begin with something that is no batch, hold a checkpoint of this log before
+// their end. A batch is begun only when the one before it is durable: so what precedes such a checkpoint was
+// acknowledged.
 bool HoldsBatchesBeforeTheLast(ByteView bytes, const std::string& origin) {
   const std::string beginning = origin + "\n";
   for (std::size_t i = 0; i + FrameSize(beginning.size()) < bytes.size(); ++i) {
@@ -106,7 +107,8 @@ Expected<JournalRest> Appender::ReadFrom(const ResumePoint& point, std::uint64_t
   return ReadBatches(*journal_, journal_size, head_);
 }
 
-// From the resume point, if what follows fits it; else from the start, and then the resume point is of no use.
+// From the resume point, if what follows fits it; else from the start, and then the resume point is of no
+// use.
 Expected<JournalRest> Appender::ReadJournal(std::uint64_t journal_size) {
   SR_ASSIGN_OR_RETURN(const ResumePoint point, FindResumePoint(with_.files, with_.directory));
   if (point.records.size > 0 && point.offset <= journal_size) {
@@ -123,18 +125,20 @@ Expected<JournalRest> Appender::ReadJournal(std::uint64_t journal_size) {
 Status Appender::CheckSigner() {
   SR_ASSIGN_OR_RETURN(const envelope::Note note, envelope::ParseNote(head_.note(), kMaxCheckpointSize));
   const auto current = VerifyCheckpoint(note, std::array{log_key_});
-  key_change_due_ = !current && current.error().code == ErrorCode::kUntrusted && !with_.options.earlier_keys.empty();
+  key_change_due_ =
+      !current && current.error().code == ErrorCode::kUntrusted && !with_.options.earlier_keys.empty();
   const auto signed_by_any = key_change_due_ ? VerifyCheckpoint(note, with_.options.earlier_keys) : current;
   if (!signed_by_any) return std::unexpected(signed_by_any.error());
   return {};
 }
 
-// What follows the last batch may be the beginning of an append that was stopped, for which nobody was answered: at
-// most one batch. Anything else was altered.
+// What follows the last batch may be the beginning of an append that was stopped, for which nobody was
+// answered: at most one batch. Anything else was altered.
 Status Appender::CheckRest(const JournalRest& rest) const {
   if (!rest.trouble) return {};
   const std::string entry = "entry " + std::to_string(head_.checkpoint().size) + ": ";
-  if (rest.bytes > kMaxBatchBytes + FrameSize(kMaxCheckpointSize)) return Unusable(entry + rest.trouble->message);
+  if (rest.bytes > kMaxBatchBytes + FrameSize(kMaxCheckpointSize))
+    return Unusable(entry + rest.trouble->message);
   Bytes bytes(rest.bytes);
   SR_RETURN_IF_ERROR(journal_->ReadAt(head_.end(), bytes));
   if (HoldsBatchesBeforeTheLast(bytes, with_.origin)) return Unusable(entry + rest.trouble->message);
@@ -146,8 +150,8 @@ Status Appender::CutOff() {
   return SyncJournal();
 }
 
-// The writer may have been stopped before its sync, or after one that failed: then the page cache holds a batch that
-// the disk does not, and no later sync would write it. Written again, it is.
+// The writer may have been stopped before its sync, or after one that failed: then the page cache holds a
+// batch that the disk does not, and no later sync would write it. Written again, it is.
 Status Appender::MakeLastBatchDurable() {
   Bytes batch(head_.end() - head_.batch_begin());
   SR_RETURN_IF_ERROR(journal_->ReadAt(head_.batch_begin(), batch));
@@ -196,7 +200,8 @@ Status Appender::CheckLastCheckpoint() const {
 
 // Batches that other processes appended in their turn.
 Status Appender::AdoptOthers(std::uint64_t journal_size) {
-  if (keeps_lock()) return Unusable("another process writes into its journal and heeds no lock", "stop that process");
+  if (keeps_lock())
+    return Unusable("another process writes into its journal and heeds no lock", "stop that process");
   SR_ASSIGN_OR_RETURN(const JournalRest rest, ReadBatches(*journal_, journal_size, head_));
   if (const Status signer = CheckSigner(); !signer) {
     broken_ = "other records were written into its journal without its key";
@@ -220,10 +225,11 @@ Status Appender::CheckExtends(const Checkpoint& older, std::string_view which) c
   const Checkpoint& now = head_.checkpoint();
   if (older.origin != log_key_.name) return Unusable(std::string(which) + " is of another log");
   if (older.size > now.size) {
-    return Unusable(std::string(which) + " has " + std::to_string(older.size) + " records, and " +
-                        std::to_string(now.size) + " are there",
-                    "the log was rolled back: bring back the newer files, or find out with 'strongroom log verify' "
-                    "what is left");
+    return Unusable(
+        std::string(which) + " has " + std::to_string(older.size) + " records, and " +
+            std::to_string(now.size) + " are there",
+        "the log was rolled back: bring back the newer files, or find out with 'strongroom log verify' "
+        "what is left");
   }
   SR_ASSIGN_OR_RETURN(const Digest root, RootAt(older.size));
   if (older.root == root) return {};
@@ -250,8 +256,9 @@ Expected<Timestamp> Appender::NowInOrder() const {
   const Timestamp now = with_.clock.Now();
   const auto& last = head_.last_time();
   if (!last || now >= *last) return now;
-  return Unusable("the clock says " + ToRfc3339(now) + ", which is before the last record's " + ToRfc3339(*last),
-                  "set the clock");
+  return Unusable(
+      "the clock says " + ToRfc3339(now) + ", which is before the last record's " + ToRfc3339(*last),
+      "set the clock");
 }
 
 // Room and permission for one more append, found by writing a file and removing it.
@@ -299,7 +306,8 @@ Expected<std::vector<Receipt>> Appender::Append(std::vector<AccessRecord> record
   SR_RETURN_IF_ERROR(Commit(entries, bytes, std::array{with_.key}));
   std::vector<Receipt> receipts;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    receipts.push_back(ReceiptOf(std::get<AccessRecord>(std::move(entries[i])), std::move(bytes[i]), first + i));
+    receipts.push_back(
+        ReceiptOf(std::get<AccessRecord>(std::move(entries[i])), std::move(bytes[i]), first + i));
   }
   return receipts;
 }
@@ -340,7 +348,8 @@ Status Appender::Commit(std::span<const Entry> entries, std::span<const Bytes> b
   for (const Bytes& entry : bytes) {
     const Digest stored = AppendFrame(FrameType::kEntry, entry, frames);
     leaf_hashes.push_back(crypto::MerkleLeafHash(entry));
-    if (leaf_hashes.back() != stored) return Unusable("two hashes of one record differ: this machine miscalculates");
+    if (leaf_hashes.back() != stored)
+      return Unusable("two hashes of one record differ: this machine miscalculates");
   }
   if (frames.size() > kMaxBatchBytes - FrameSize(kMaxCheckpointSize)) {
     return Fail(ErrorCode::kInvalidArgument, "the records are too long for one batch");
@@ -364,14 +373,13 @@ Status Appender::Commit(std::span<const Entry> entries, std::span<const Bytes> b
   return {};
 }
 
-// Nothing is signed that does not extend what was signed before: a bit that flipped in memory since must not come
-// into a checkpoint.
+// Nothing is signed that does not extend what was signed before: a bit that flipped in memory since must not
+// come into a checkpoint.
 Status Appender::CheckGrowth(const Checkpoint& checkpoint) const {
   const Checkpoint& before = head_.checkpoint();
   if (before.size == 0) return {};
   const auto proof = head_.tree().ConsistencyProof(before.size, checkpoint.size);
-  const Status extends =
-      VerifyConsistency(before.size, before.root, checkpoint.size, checkpoint.root, proof);
+  const Status extends = VerifyConsistency(before.size, before.root, checkpoint.size, checkpoint.root, proof);
   if (extends) return {};
   return Unusable("the tree in memory is not the one that was signed last", "open the log anew");
 }

@@ -1,4 +1,5 @@
-// What appends to a journal: the checks before each append, the signature, and the write that makes it durable.
+// What appends to a journal: the checks before each append, the signature, and the write that makes it
+// durable.
 #ifndef STRONGROOM_LOG_APPENDER_H_
 #define STRONGROOM_LOG_APPENDER_H_
 
@@ -17,12 +18,12 @@
 
 namespace strongroom::log {
 
-// NormalizeRecord gives the record as the log takes it, which is as a reader will find it: kInvalidArgument if it
-// breaks the schema's bounds.
+// NormalizeRecord gives the record as the log takes it, which is as a reader will find it: kInvalidArgument
+// if it breaks the schema's bounds.
 Expected<AccessRecord> NormalizeRecord(const AccessRecord& record);
 
-// Appender holds an open journal and its head. It derives nothing for readers: that is the Publisher's. Each call but
-// Lock wants the journal's lock held. Not thread-safe. Errors are those of Log, not yet wrapped.
+// Appender holds an open journal and its head. It derives nothing for readers: that is the Publisher's. Each
+// call but Lock wants the journal's lock held. Not thread-safe. Errors are those of Log, not yet wrapped.
 class Appender {
  public:
   struct Settings {
@@ -38,8 +39,8 @@ class Appender {
   static Expected<std::unique_ptr<Appender>> Open(Settings settings);
   Expected<JournalLock> Lock() { return JournalLock::Take(*journal_); }
 
-  // Recover derives the head from the journal's bytes and holds it to the signed checkpoints that are known. Only
-  // then does it cut off what was left half written, and make durable what it found.
+  // Recover derives the head from the journal's bytes and holds it to the signed checkpoints that are known.
+  // Only then does it cut off what was left half written, and make durable what it found.
   Status Recover(const std::optional<Checkpoint>& remembered);
 
   // What must hold before anything is done: see Log::CheckWritable.

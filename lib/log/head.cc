@@ -7,8 +7,8 @@
 namespace strongroom::log {
 namespace {
 
-// Of the leaves before a batch the tree keeps the subtrees that proofs for the batch need; more would only cost
-// memory.
+// Of the leaves before a batch the tree keeps the subtrees that proofs for the batch need; more would only
+// cost memory.
 constexpr std::uint64_t kLeavesKept = 1 << 16;
 
 Expected<Checkpoint> ReadCheckpoint(std::string_view note) {
@@ -29,7 +29,8 @@ class BatchReader {
     while (true) {
       SR_ASSIGN_OR_RETURN(const std::optional<Frame> frame, reader_.Next());
       if (!frame && leaf_hashes_.empty()) return false;
-      if (!frame) return Fail(ErrorCode::kTruncated, "the journal ends before the checkpoint over its last entries");
+      if (!frame)
+        return Fail(ErrorCode::kTruncated, "the journal ends before the checkpoint over its last entries");
       if (reader_.offset() - begin > kMaxBatchBytes) return Fail(ErrorCode::kAltered, "a batch is too long");
       if (frame->type == FrameType::kCheckpoint) return TakeCheckpoint(*frame);
       SR_RETURN_IF_ERROR(TakeEntry(*frame));
@@ -117,7 +118,8 @@ Expected<JournalRest> ReadBatches(const File& journal, std::uint64_t journal_siz
     if (!more) return JournalRest{more.error(), journal_size - head.end()};
     if (!*more) return JournalRest{std::nullopt, 0};
     if (reader.leaf_hashes().empty() && !head.note().empty()) {
-      return JournalRest{Error(ErrorCode::kAltered, "a checkpoint covers no new entry"), journal_size - head.end()};
+      return JournalRest{Error(ErrorCode::kAltered, "a checkpoint covers no new entry"),
+                         journal_size - head.end()};
     }
     head.Propose(reader.leaf_hashes());
     const Checkpoint& stated = reader.batch().checkpoint;
@@ -127,7 +129,8 @@ Expected<JournalRest> ReadBatches(const File& journal, std::uint64_t journal_siz
     }
     head.Withdraw();
     const std::string where = "the checkpoint after entry " + std::to_string(head.tree().size());
-    return JournalRest{Error(ErrorCode::kAltered, where + " is not that of the entries"), journal_size - head.end()};
+    return JournalRest{Error(ErrorCode::kAltered, where + " is not that of the entries"),
+                       journal_size - head.end()};
   }
 }
 

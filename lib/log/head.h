@@ -73,9 +73,10 @@ struct JournalRest {
   std::uint64_t bytes = 0;
 };
 
-// ReadBatches adds every whole batch that follows in `journal`, up to `journal_size`, to the head. Frames that are
-// no batch, entries that do not parse and checkpoints that are not those of the entries are trouble in the rest:
-// kTruncated if the journal ends too early, else kAltered. An error is one of reading. Signatures are not looked at.
+// ReadBatches adds every whole batch that follows in `journal`, up to `journal_size`, to the head. Frames
+// that are no batch, entries that do not parse and checkpoints that are not those of the entries are trouble
+// in the rest: kTruncated if the journal ends too early, else kAltered. An error is one of reading.
+// Signatures are not looked at.
 Expected<JournalRest> ReadBatches(const File& journal, std::uint64_t journal_size, Head& head);
 
 }  // namespace strongroom::log

@@ -29,7 +29,8 @@ bool IsKnownType(std::uint8_t type) {
 Digest AppendFrame(FrameType type, ByteView payload, Bytes& journal) {
   const auto type_byte = static_cast<std::uint8_t>(type);
   journal.push_back(type_byte);
-  for (const int shift : {0, 8, 16, 24}) journal.push_back(static_cast<std::uint8_t>(payload.size() >> shift));
+  for (const int shift : {0, 8, 16, 24})
+    journal.push_back(static_cast<std::uint8_t>(payload.size() >> shift));
   journal.insert(journal.end(), payload.begin(), payload.end());
   const Digest hash = FrameHash(type_byte, ByteView(journal).last(payload.size()));
   journal.insert(journal.end(), hash.begin(), hash.end());

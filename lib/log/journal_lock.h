@@ -1,4 +1,5 @@
-// The advisory lock on a journal, which every writer holds while it reads the others' batches and appends its own.
+// The advisory lock on a journal, which every writer holds while it reads the others' batches and appends its
+// own.
 #ifndef STRONGROOM_LOG_JOURNAL_LOCK_H_
 #define STRONGROOM_LOG_JOURNAL_LOCK_H_
 

@@ -41,7 +41,8 @@ Log& Log::operator=(Log&&) noexcept = default;
 Log::~Log() = default;
 
 Expected<Log> Log::Create(FileSystem& files, const std::string& directory, const std::string& origin,
-                          const crypto::Ed25519PrivateKey& key, const Clock& clock, const LogOptions& options) {
+                          const crypto::Ed25519PrivateKey& key, const Clock& clock,
+                          const LogOptions& options) {
   SR_ASSIGN_OR_RETURN(const std::string note, SignCheckpoint({origin, 0, MerkleTree().Root()}, key));
   const auto found = files.Stat(directory);
   if (found) {
@@ -65,11 +66,11 @@ Expected<Log> Log::Open(FileSystem& files, const std::string& directory, const s
                         const std::optional<Checkpoint>& remembered, const LogOptions& options) {
   auto opened = [&]() -> Expected<Log> {
     SR_ASSIGN_OR_RETURN(auto appender, Appender::Open({files, directory, origin, &key, clock, options}));
-    SR_ASSIGN_OR_RETURN(const JournalLock lock, appender->Lock());
-    SR_RETURN_IF_ERROR(appender->Recover(remembered));
-    auto parts = std::make_unique<Parts>(files, directory, options.cosigned_only, std::move(appender));
-    SR_RETURN_IF_ERROR(parts->Publish());
-    return Log(std::move(parts));
+    Log log(std::make_unique<Parts>(files, directory, options.cosigned_only, std::move(appender)));
+    SR_ASSIGN_OR_RETURN(const JournalLock lock, log.parts_->appender->Lock());
+    SR_RETURN_IF_ERROR(log.parts_->appender->Recover(remembered));
+    SR_RETURN_IF_ERROR(log.parts_->Publish());
+    return log;
   }();
   if (!opened) return Unavailable(directory, std::move(opened).error());
   return opened;
@@ -93,7 +94,8 @@ Expected<Receipt> Log::Append(AccessRecord record) {
 
 Expected<std::vector<Receipt>> Log::AppendBatch(std::vector<AccessRecord> records) {
   if (records.size() > kMaxBatchRecords) {
-    return Fail(ErrorCode::kInvalidArgument, std::to_string(records.size()) + " records are too many for one batch");
+    return Fail(ErrorCode::kInvalidArgument,
+                std::to_string(records.size()) + " records are too many for one batch");
   }
   for (AccessRecord& record : records) {
     SR_ASSIGN_OR_RETURN(record, NormalizeRecord(record));

@@ -113,8 +113,8 @@ Status Publisher::PutBundle() {
   return PutDerived(EntryBundleAt((progress_->size - 1) / kTileWidth, progress_->size), bytes);
 }
 
-// A tile never changes: one that is there already, from a run that was cut off, is kept if it is the same. The
-// partial ones in the place of a full one are not needed any more.
+// A tile never changes: one that is there already, from a run that was cut off, is kept if it is the same.
+// The partial ones in the place of a full one are not needed any more.
 Status Publisher::PutDerived(const TileId& tile, ByteView bytes) {
   const std::string path = JoinPath(JoinPath(directory_, kPublicName), TilePath(tile));
   const auto found = ReadWhole(*files_, path, bytes.size());

@@ -23,14 +23,14 @@ inline constexpr std::string_view kPublicName = "public";
 struct PublicationTarget {
   Checkpoint checkpoint;
   std::string note;
-  std::uint64_t end = 0;                   // of its frame in the journal
+  std::uint64_t end = 0;                  // of its frame in the journal
   std::optional<RecordsSoFar> resumable;  // see Head::resumable
 };
 
-// Publisher reads the journal and writes DIRECTORY/public, DIRECTORY/checkpoint and DIRECTORY/resume. Readers find
-// each file whole, and tiles before the checkpoint that needs them. Full tiles are durable before the resume point
-// passes them; what else a power cut takes is written anew, for each run begins at the resume point. Borrows
-// `files`. Not thread-safe, but independent of who appends to the journal meanwhile.
+// Publisher reads the journal and writes DIRECTORY/public, DIRECTORY/checkpoint and DIRECTORY/resume. Readers
+// find each file whole, and tiles before the checkpoint that needs them. Full tiles are durable before the
+// resume point passes them; what else a power cut takes is written anew, for each run begins at the resume
+// point. Borrows `files`. Not thread-safe, but independent of who appends to the journal meanwhile.
 class Publisher {
  public:
   // Where `cosigned_only`, DIRECTORY/public/checkpoint is left to whoever gathers cosignatures.
@@ -39,8 +39,8 @@ class Publisher {
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  // kAltered if the journal's entries are not those of the checkpoint. After any error the next call begins again
-  // at the resume point.
+  // kAltered if the journal's entries are not those of the checkpoint. After any error the next call begins
+  // again at the resume point.
   Status CatchUp(const PublicationTarget& target);
 
  private:

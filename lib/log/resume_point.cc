@@ -60,13 +60,15 @@ Expected<ResumePoint> ParseResumePoint(ByteView bytes) {
   if (records.size % kResumeInterval != 0) return std::unexpected(reader.Malformed("is not at whole tiles"));
   SR_ASSIGN_OR_RETURN(const std::uint8_t has_time, reader.U8());
   SR_ASSIGN_OR_RETURN(const std::uint64_t seconds, reader.U64Be());
-  if (has_time > 1 || (has_time == 0 && seconds != 0)) return std::unexpected(reader.Malformed("has a bad time"));
+  if (has_time > 1 || (has_time == 0 && seconds != 0))
+    return std::unexpected(reader.Malformed("has a bad time"));
   if (has_time == 1) records.last_time = Timestamp{static_cast<std::int64_t>(seconds)};
   for (std::size_t level = 1; level <= RowCount(records.size); ++level) {
     SR_ASSIGN_OR_RETURN(point.rows.emplace_back(), ReadRow(reader, RowWidth(records.size, level)));
   }
   SR_ASSIGN_OR_RETURN(records.indexed, reader.U64Be());
-  if (records.indexed > records.size) return std::unexpected(reader.Malformed("has an index of entries beyond it"));
+  if (records.indexed > records.size)
+    return std::unexpected(reader.Malformed("has an index of entries beyond it"));
   SR_ASSIGN_OR_RETURN(const std::uint64_t index_size, reader.U64Be());
   SR_ASSIGN_OR_RETURN(const ByteView index, reader.Take(index_size));
   records.index = ToBytes(index);

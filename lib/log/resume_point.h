@@ -26,12 +26,13 @@ struct RecordsSoFar {
   friend bool operator==(const RecordsSoFar&, const RecordsSoFar&) = default;
 };
 
-// ResumePoint is derived from the journal. Nobody vouches for it: who begins there holds what he gets against the
-// next signed checkpoint, and begins at the start if that does not fit.
+// ResumePoint is derived from the journal. Nobody vouches for it: who begins there holds what he gets against
+// the next signed checkpoint, and begins at the start if that does not fit.
 struct ResumePoint {
   std::uint64_t offset = 0;  // in the journal, after the frame of the last entry before it
   RecordsSoFar records;
-  std::vector<std::vector<Digest>> rows;  // [i]: the hashes of the partial tile at level i + 1, fewer than 256
+  std::vector<std::vector<Digest>>
+      rows;  // [i]: the hashes of the partial tile at level i + 1, fewer than 256
   friend bool operator==(const ResumePoint&, const ResumePoint&) = default;
 };
 

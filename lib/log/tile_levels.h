@@ -20,8 +20,8 @@ class TileLevels {
   using Sink = std::function<Status(const TileId& tile, std::span<const Digest> hashes)>;
 
   explicit TileLevels(Sink sink) : sink_(std::move(sink)) {}
-  // Goes on after the first `size` leaves, a multiple of 256; rows[i] are the hashes of the partial tile at level
-  // i + 1 then.
+  // Goes on after the first `size` leaves, a multiple of 256; rows[i] are the hashes of the partial tile at
+  // level i + 1 then.
   TileLevels(std::uint64_t size, std::vector<std::vector<Digest>> rows, Sink sink);
 
   Status Append(const Digest& leaf_hash);  // an error is the sink's

@@ -69,9 +69,9 @@ class LogFixture : public ::testing::Test {
   // The access records on the disk, in order.
   std::vector<AccessRecord> Records() {
     std::vector<AccessRecord> records;
-    const auto verified = VerifyLog(
-        *files_, directory_, public_key(), std::nullopt,
-        [&records](std::uint64_t, const AccessRecord& record) { records.push_back(record); });
+    const auto verified =
+        VerifyLog(*files_, directory_, public_key(), std::nullopt,
+                  [&records](std::uint64_t, const AccessRecord& record) { records.push_back(record); });
     EXPECT_TRUE(verified) << verified.error().message;
     return records;
   }

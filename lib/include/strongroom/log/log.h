@@ -62,8 +62,8 @@ class Log {
   // kInvalidArgument for a record that breaks the schema's bounds. If a sync fails, this object refuses
   // everything from then on: what is on the disk is then known only by reading it anew.
   Expected<Receipt> Append(AccessRecord record);
-  // The same for several: one write, one sync, one checkpoint over all of them. All are durable, or none is there.
-  // At most kMaxBatchRecords.
+  // The same for several: one write, one sync, one checkpoint over all of them. All are durable, or none is
+  // there. At most kMaxBatchRecords.
   Expected<std::vector<Receipt>> AppendBatch(std::vector<AccessRecord> records);
 
   // ChangeKey records that `next` signs from now on, durably, and uses it; it must outlive the object. With
@@ -71,8 +71,8 @@ class Log {
   // kLoss the log was opened with `next`, and its last checkpoint is signed by one of the earlier keys.
   Status ChangeKey(const crypto::Ed25519PrivateKey& next, KeyChange change);
 
-  // KeepLocked holds the lock until the object ends: no other process can append, and bytes that come into the
-  // journal are somebody's who heeds no lock: everything is refused then.
+  // KeepLocked holds the lock until the object ends: no other process can append, and bytes that come into
+  // the journal are somebody's who heeds no lock: everything is refused then.
   Status KeepLocked();
 
   [[nodiscard]] std::uint64_t size() const;
