@@ -42,8 +42,8 @@ bool HoldsBatchesBeforeTheLast(ByteView bytes, const std::string& origin) {
 
 }  // namespace
 
-Expected<AccessRecord> NormalizeRecord(const AccessRecord& record) {
-  auto parsed = ParseAccessRecord(SerializeAccessRecord(record));
+Expected<AccessRecord> NormalizeRecord(ByteView serialized) {
+  auto parsed = ParseAccessRecord(serialized);
   if (parsed) return parsed;
   return Fail(ErrorCode::kInvalidArgument, "a record that the log does not take: " + parsed.error().message);
 }
@@ -52,8 +52,7 @@ Appender::Appender(Settings settings, std::unique_ptr<File> journal, FileIdentit
     : with_(std::move(settings)),
       journal_(std::move(journal)),
       identity_(identity),
-      log_key_{with_.origin, with_.key->public_key()},
-      head_(Head::At(StartOfJournal())) {}
+      log_key_{with_.origin, with_.key->public_key()} {}
 
 Expected<std::unique_ptr<Appender>> Appender::Open(Settings settings) {
   const std::string path = JoinPath(settings.directory, kJournalName);
@@ -103,21 +102,22 @@ Status Appender::CheckVolume() const {
 }
 
 Expected<JournalRest> Appender::ReadFrom(const ResumePoint& point, std::uint64_t journal_size) {
-  head_ = Head::At(point);
-  return ReadBatches(*journal_, journal_size, head_);
+  SR_ASSIGN_OR_RETURN(head_, Head::At(point));
+  SR_ASSIGN_OR_RETURN(const JournalRest rest, ReadBatches(*journal_, journal_size, head_));
+  if (head_.note().empty()) return Unusable("its journal holds no checkpoint");
+  return rest;
 }
 
-// From the resume point, if what follows fits it; else from the start, and then the resume point is of no
-// use.
+// From the resume point, if what follows fits it; else from the start, and then the resume point is of no use.
 Expected<JournalRest> Appender::ReadJournal(std::uint64_t journal_size) {
   SR_ASSIGN_OR_RETURN(const ResumePoint point, FindResumePoint(with_.files, with_.directory));
-  if (point.records.size > 0 && point.offset <= journal_size) {
-    SR_ASSIGN_OR_RETURN(JournalRest rest, ReadFrom(point, journal_size));
-    if (!head_.note().empty()) return rest;
+  if (point.records.size == 0) return ReadFrom(point, journal_size);
+  if (point.offset <= journal_size) {
+    auto rest = ReadFrom(point, journal_size);
+    if (rest) return rest;
   }
   SR_ASSIGN_OR_RETURN(JournalRest rest, ReadFrom(StartOfJournal(), journal_size));
-  if (head_.note().empty()) return Unusable("its journal holds no checkpoint");
-  if (point.records.size > 0) SR_RETURN_IF_ERROR(with_.files.Remove(Path(kResumeName)));
+  SR_RETURN_IF_ERROR(with_.files.Remove(Path(kResumeName)));
   return rest;
 }
 
@@ -295,9 +295,14 @@ std::vector<std::string> Appender::Warnings() const {
 Expected<std::vector<Receipt>> Appender::Append(std::vector<AccessRecord> records) {
   SR_RETURN_IF_ERROR(CheckKey());
   SR_ASSIGN_OR_RETURN(const Timestamp now, NowInOrder());
-  const std::uint64_t first = head_.checkpoint().size;
   std::vector<Entry> entries;
   std::vector<Bytes> bytes;
+  if (const auto index = head_.DueIndexRecord(now)) {
+    entries.emplace_back(*index);
+    bytes.push_back(SerializeIndexRecord(*index));
+  }
+  const std::size_t before = entries.size();
+  const std::uint64_t first = head_.checkpoint().size;
   for (AccessRecord& record : records) {
     record.time = now;
     bytes.push_back(SerializeAccessRecord(record));
@@ -305,7 +310,7 @@ Expected<std::vector<Receipt>> Appender::Append(std::vector<AccessRecord> record
   }
   SR_RETURN_IF_ERROR(Commit(entries, bytes, std::array{with_.key}));
   std::vector<Receipt> receipts;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
+  for (std::size_t i = before; i < entries.size(); ++i) {
     receipts.push_back(
         ReceiptOf(std::get<AccessRecord>(std::move(entries[i])), std::move(bytes[i]), first + i));
   }
@@ -324,16 +329,22 @@ Receipt Appender::ReceiptOf(AccessRecord record, Bytes bytes, std::uint64_t inde
 }
 
 Status Appender::ChangeKey(const crypto::Ed25519PrivateKey& next, KeyChange change) {
+  const bool lost = change == KeyChange::kLoss;
+  if (lost != key_change_due_) {
+    return Fail(ErrorCode::kInvalidArgument, lost ? "the log's key signed its last checkpoint, and so is not lost"
+                                                  : "the key that is to vouch for the new one did not sign last");
+  }
   SR_ASSIGN_OR_RETURN(const Timestamp now, NowInOrder());
   const envelope::NoteKey next_key{with_.origin, next.public_key()};
+  if (!lost && next_key == log_key_) return Fail(ErrorCode::kInvalidArgument, "the new key is the old one");
   KeyRecord record{now, change, log_key_, next_key};
   std::vector<const crypto::Ed25519PrivateKey*> signers = {with_.key, &next};
-  if (change == KeyChange::kLoss) {
+  if (lost) {
     record.old_key = with_.options.earlier_keys.back();
     signers = {&next};
   }
   SR_RETURN_IF_ERROR(Commit(std::array{Entry(record)}, std::array{SerializeKeyRecord(record)}, signers));
-  if (change == KeyChange::kRotation) with_.options.earlier_keys.push_back(log_key_);
+  if (!lost) with_.options.earlier_keys.push_back(log_key_);
   with_.key = &next;
   log_key_ = next_key;
   key_change_due_ = false;
@@ -369,8 +380,9 @@ Status Appender::Commit(std::span<const Entry> entries, std::span<const Bytes> b
     head_.Withdraw();
     return durable;
   }
-  head_.Accept(entries, std::move(batch));
-  return {};
+  Status accepted = head_.Accept(entries, std::move(batch));
+  if (!accepted) broken_ = "the index in memory is not the one that was written";
+  return accepted;
 }
 
 // Nothing is signed that does not extend what was signed before: a bit that flipped in memory since must not

@@ -18,9 +18,9 @@
 
 namespace strongroom::log {
 
-// NormalizeRecord gives the record as the log takes it, which is as a reader will find it: kInvalidArgument
-// if it breaks the schema's bounds.
-Expected<AccessRecord> NormalizeRecord(const AccessRecord& record);
+// NormalizeRecord gives a record as the log takes it, which is as a reader will find it, from what
+// SerializeAccessRecord makes of it: kInvalidArgument if it breaks the schema's bounds.
+Expected<AccessRecord> NormalizeRecord(ByteView serialized);
 
 // Appender holds an open journal and its head. It derives nothing for readers: that is the Publisher's. Each
 // call but Lock wants the journal's lock held. Not thread-safe. Errors are those of Log, not yet wrapped.

@@ -77,12 +77,30 @@ bool IsTrouble(const Error& error) {
 
 }  // namespace
 
-Head Head::At(const ResumePoint& point) {
+Expected<Head> Head::At(const ResumePoint& point) {
   Head head;
-  head.tree_ = MerkleTree(point.records.size, SubtreesBefore(point));
-  head.records_ = point.records;
+  if (point.records.size == 0) return head;
+  const RecordsSoFar& records = point.records;
+  IndexRecord index;
+  index.entries = records.size;
+  index.keys = records.keys;
+  index.root = records.index_root;
+  SR_ASSIGN_OR_RETURN(head.index_, EntryIndex::Parse(records.index, index));
+  head.tree_ = MerkleTree(records.size, SubtreesBefore(point));
+  head.size_ = records.size;
+  head.last_time_ = records.last_time;
+  head.indexed_ = records.indexed;
   head.end_ = point.offset;
   return head;
+}
+
+RecordsSoFar Head::SoFar() {
+  return {size_, last_time_, indexed_, index_.keys(), index_.Root(), index_.Serialize()};
+}
+
+std::optional<IndexRecord> Head::DueIndexRecord(Timestamp now) {
+  if (size_ - indexed_ < kIndexInterval) return std::nullopt;
+  return IndexRecord{now, size_, index_.keys(), index_.Root()};
 }
 
 void Head::Propose(std::span<const Digest> leaf_hashes) {
@@ -90,24 +108,31 @@ void Head::Propose(std::span<const Digest> leaf_hashes) {
 }
 
 void Head::Withdraw() {
-  tree_.Truncate(records_.size);
+  tree_.Truncate(size_);
 }
 
-void Head::Take(const Entry& entry) {
-  records_.last_time = TimeOf(entry);
-  ++records_.size;
-  if (records_.size % kResumeInterval == 0) resumable_ = records_;
+Status Head::Take(const Entry& entry) {
+  if (const auto* access = std::get_if<AccessRecord>(&entry)) index_.Add(size_, *access);
+  if (const auto* index = std::get_if<IndexRecord>(&entry)) {
+    SR_RETURN_IF_ERROR(index_.CheckRecord(size_, *index));
+    indexed_ = size_ + 1;
+  }
+  last_time_ = TimeOf(entry);
+  ++size_;
+  if (size_ % kResumeInterval == 0) resumable_ = SoFar();
+  return {};
 }
 
-void Head::Accept(std::span<const Entry> entries, Batch batch) {
-  const std::uint64_t before = records_.size;
-  for (const Entry& entry : entries) Take(entry);
+Status Head::Accept(std::span<const Entry> entries, Batch batch) {
+  const std::uint64_t before = size_;
+  for (const Entry& entry : entries) SR_RETURN_IF_ERROR(Take(entry));
   checkpoint_ = std::move(batch.checkpoint);
   note_ = std::move(batch.note);
   batch_begin_ = end_;
   checkpoint_begin_ = batch.checkpoint_begin;
   end_ = batch.end;
   if (before > tree_.begin() + 2 * kLeavesKept) tree_.ForgetBefore(before - kLeavesKept);
+  return {};
 }
 
 Expected<JournalRest> ReadBatches(const File& journal, std::uint64_t journal_size, Head& head) {
@@ -124,7 +149,7 @@ Expected<JournalRest> ReadBatches(const File& journal, std::uint64_t journal_siz
     head.Propose(reader.leaf_hashes());
     const Checkpoint& stated = reader.batch().checkpoint;
     if (stated.size == head.tree().size() && stated.root == head.tree().Root()) {
-      head.Accept(reader.entries(), reader.batch());
+      SR_RETURN_IF_ERROR(head.Accept(reader.entries(), reader.batch()));
       continue;
     }
     head.Withdraw();

@@ -13,6 +13,7 @@
 #include "strongroom/envelope/note.h"
 #include "strongroom/log/checkpoint.h"
 #include "strongroom/log/entry.h"
+#include "strongroom/log/entry_index.h"
 #include "strongroom/log/merkle.h"
 
 namespace strongroom::log {
@@ -22,11 +23,14 @@ namespace strongroom::log {
 class Head {
  public:
   // The head of a log of which no batch has been read yet, to be read from `point` on.
-  static Head At(const ResumePoint& point);
+  // kMalformed or kAltered if its index is not what it says.
+  static Expected<Head> At(const ResumePoint& point);
+  // That of an empty journal.
+  Head() = default;
 
   // The tree, with the entries that are proposed.
   [[nodiscard]] const MerkleTree& tree() const { return tree_; }
-  [[nodiscard]] const std::optional<Timestamp>& last_time() const { return records_.last_time; }
+  [[nodiscard]] const std::optional<Timestamp>& last_time() const { return last_time_; }
   // Of the last batch; the note is empty before the first.
   [[nodiscard]] const std::string& note() const { return note_; }
   [[nodiscard]] const Checkpoint& checkpoint() const { return checkpoint_; }
@@ -34,6 +38,8 @@ class Head {
   [[nodiscard]] std::uint64_t batch_begin() const { return batch_begin_; }
   [[nodiscard]] std::uint64_t checkpoint_begin() const { return checkpoint_begin_; }
   [[nodiscard]] std::uint64_t end() const { return end_; }
+  // The index record that is due as the next entry, if one is.
+  [[nodiscard]] std::optional<IndexRecord> DueIndexRecord(Timestamp now);
   // As of the last multiple of kResumeInterval entries that was passed; nothing if none was.
   [[nodiscard]] const std::optional<RecordsSoFar>& resumable() const { return resumable_; }
 
@@ -48,19 +54,23 @@ class Head {
     std::uint64_t checkpoint_begin = 0;
     std::uint64_t end = 0;
   };
-  void Accept(std::span<const Entry> entries, Batch batch);
+  // kAltered, and the head is of no use any more, if an index record among the entries does not say what they say.
+  Status Accept(std::span<const Entry> entries, Batch batch);
 
  private:
-  Head() = default;
-  void Take(const Entry& entry);
+  Status Take(const Entry& entry);
+  [[nodiscard]] RecordsSoFar SoFar();
 
   MerkleTree tree_;
-  RecordsSoFar records_;
+  std::uint64_t size_ = 0;  // without what is proposed
+  std::optional<Timestamp> last_time_;
+  std::uint64_t indexed_ = 0;  // one past the last index record
+  EntryIndex index_;
   Checkpoint checkpoint_;
   std::string note_;
   std::uint64_t batch_begin_ = 0;
   std::uint64_t checkpoint_begin_ = 0;
-  std::uint64_t end_ = 0;
+  std::uint64_t end_ = kJournalHeader.size();
   std::optional<RecordsSoFar> resumable_;
 };
 

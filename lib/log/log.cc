@@ -98,7 +98,7 @@ Expected<std::vector<Receipt>> Log::AppendBatch(std::vector<AccessRecord> record
                 std::to_string(records.size()) + " records are too many for one batch");
   }
   for (AccessRecord& record : records) {
-    SR_ASSIGN_OR_RETURN(record, NormalizeRecord(record));
+    SR_ASSIGN_OR_RETURN(record, NormalizeRecord(SerializeAccessRecord(record)));
   }
   if (records.empty()) return std::vector<Receipt>();
   return parts_->Locked([&]() -> Expected<std::vector<Receipt>> {

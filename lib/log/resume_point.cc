@@ -44,7 +44,8 @@ Bytes SerializeResumePoint(const ResumePoint& point) {
   for (const std::vector<Digest>& row : point.rows) {
     for (const Digest& hash : row) writer.Append(hash);
   }
-  writer.U64Be(records.indexed).U64Be(records.index.size()).Append(records.index);
+  writer.U64Be(records.indexed).U64Be(records.keys).Append(records.index_root);
+  writer.U64Be(records.index.size()).Append(records.index);
   writer.Append(crypto::Sha256(writer.bytes()));
   return std::move(writer).Take();
 }
@@ -69,6 +70,8 @@ Expected<ResumePoint> ParseResumePoint(ByteView bytes) {
   SR_ASSIGN_OR_RETURN(records.indexed, reader.U64Be());
   if (records.indexed > records.size)
     return std::unexpected(reader.Malformed("has an index of entries beyond it"));
+  SR_ASSIGN_OR_RETURN(records.keys, reader.U64Be());
+  SR_RETURN_IF_ERROR(reader.Copy(records.index_root));
   SR_ASSIGN_OR_RETURN(const std::uint64_t index_size, reader.U64Be());
   SR_ASSIGN_OR_RETURN(const ByteView index, reader.Take(index_size));
   records.index = ToBytes(index);

@@ -22,7 +22,10 @@ struct RecordsSoFar {
   std::uint64_t size = 0;  // how many entries they are
   std::optional<Timestamp> last_time;
   std::uint64_t indexed = 0;  // one past the last index record, 0 if there is none
-  Bytes index;                // the EntryIndex over them, serialized
+  // The EntryIndex over them: how many keys, its root, and itself, serialized.
+  std::uint64_t keys = 0;
+  Digest index_root{};
+  Bytes index;
   friend bool operator==(const RecordsSoFar&, const RecordsSoFar&) = default;
 };
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "log/journal.h"
+#include "strongroom/log/entry.h"
 #include "strongroom/log/log.h"
 #include "strongroom/log/merkle.h"
 
@@ -72,15 +73,17 @@ class LogAudit {
 
   Status TakeEntry(const Frame& frame) {
     const std::uint64_t index = tree_.size();
-    const auto record = ParseAccessRecord(frame.payload);
-    if (!record) return Fail(ErrorCode::kAltered, EntryAt(index, frame.offset) + record.error().message);
-    if (last_time_ && record->time < *last_time_) {
+    const auto entry = ParseEntry(frame.payload);
+    if (!entry) return Fail(ErrorCode::kAltered, EntryAt(index, frame.offset) + entry.error().message);
+    const Timestamp time = TimeOf(*entry);
+    if (last_time_ && time < *last_time_) {
       return Fail(ErrorCode::kAltered,
                   EntryAt(index, frame.offset) + "its time is before that of the entry before it");
     }
-    last_time_ = record->time;
+    last_time_ = time;
     tree_.Append(frame.hash);
-    if (visit_) visit_(index, *record);
+    const auto* record = std::get_if<AccessRecord>(&*entry);
+    if (visit_ && record != nullptr) visit_(index, *record);
     return {};
   }
 
