@@ -75,9 +75,11 @@ class CustodianTest : public ::testing::Test {
   }
 
   std::vector<log::AccessRecord> Records() {
-    auto log = log::Log::Open(*files_, log_directory_, "test/log", log_key_, clock_, std::nullopt);
-    if (!log) return {};
-    return *log->Range(0, 100);
+    std::vector<log::AccessRecord> records;
+    static_cast<void>(log::VerifyLog(
+        *files_, log_directory_, {"test/log", log_key_.public_key()}, std::nullopt,
+        [&records](std::uint64_t, const log::AccessRecord& record) { records.push_back(record); }));
+    return records;
   }
 
   strongroom::testing::TemporaryDirectory directory_;
