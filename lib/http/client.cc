@@ -175,7 +175,9 @@ asio::awaitable<boost::system::error_code> Client::Connections::Connect(
   connected_to_ = url;
   Tcp().expires_at(deadline_);
   Tcp().socket().set_option(tcp::no_delay(true), error);
-  co_return url.tls ? co_await Handshake(url.host) : boost::system::error_code();
+  // As two statements: g++ 12 awaits both branches of a conditional expression.
+  if (!url.tls) co_return boost::system::error_code();
+  co_return co_await Handshake(url.host);
 }
 
 asio::awaitable<boost::system::error_code> Client::Connections::Run(
