@@ -13,6 +13,7 @@ set(STRONGROOM_LAYERS
   "place: envelope"
   "policy: place"
   "log: envelope"
+  "anchor: tpm log"
   "keyslot: tpm log"
   "bundle: envelope store weights codec"
   "rats: tpm place"

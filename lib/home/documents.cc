@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "home/layout.h"
-#include "home/lock.h"
 #include "home/pack_memory.h"
+#include "strongroom/base/file_lock.h"
 #include "strongroom/crypto/hash.h"
 
 namespace strongroom::home {
@@ -94,7 +94,7 @@ Expected<std::vector<PackSeen>> Home::PacksSeen() const {
 }
 
 Status Home::InstallPack(const PackVersion& pack, ByteView bytes) {
-  SR_ASSIGN_OR_RETURN(const Lock lock, Lock::Take(*files_, PathOf(kLockFile)));
+  SR_ASSIGN_OR_RETURN(const FileLock lock, FileLock::Take(*files_, PathOf(kLockFile)));
   SR_ASSIGN_OR_RETURN(PackMemory memory, ReadMemory(*files_, *this));
   SR_RETURN_IF_ERROR(memory.Check(pack));
   SR_RETURN_IF_ERROR(MakeIfAbsent(*files_, PathOf(kPacksDirectory)));
@@ -106,14 +106,14 @@ Status Home::InstallPack(const PackVersion& pack, ByteView bytes) {
 }
 
 Status Home::RemovePack(std::string_view authority, std::string_view id, std::uint64_t version) {
-  SR_ASSIGN_OR_RETURN(const Lock lock, Lock::Take(*files_, PathOf(kLockFile)));
+  SR_ASSIGN_OR_RETURN(const FileLock lock, FileLock::Take(*files_, PathOf(kLockFile)));
   return RemoveFile(
       *files_, JoinPath(PathOf(kPacksDirectory), PackName(authority, id, version)),
       "pack " + std::string(authority) + "/" + std::string(id) + " version " + std::to_string(version));
 }
 
 Status Home::InstallLicence(std::string_view issuer, std::string_view id, ByteView bytes) {
-  SR_ASSIGN_OR_RETURN(const Lock lock, Lock::Take(*files_, PathOf(kLockFile)));
+  SR_ASSIGN_OR_RETURN(const FileLock lock, FileLock::Take(*files_, PathOf(kLockFile)));
   SR_RETURN_IF_ERROR(MakeIfAbsent(*files_, PathOf(kLicencesDirectory)));
   const std::string path = JoinPath(PathOf(kLicencesDirectory), LicenceName(issuer, id));
   const auto there = ReadWhole(*files_, path, kMaxDocumentSize);
@@ -128,7 +128,7 @@ Status Home::InstallLicence(std::string_view issuer, std::string_view id, ByteVi
 }
 
 Status Home::RemoveLicence(std::string_view issuer, std::string_view id) {
-  SR_ASSIGN_OR_RETURN(const Lock lock, Lock::Take(*files_, PathOf(kLockFile)));
+  SR_ASSIGN_OR_RETURN(const FileLock lock, FileLock::Take(*files_, PathOf(kLockFile)));
   return RemoveFile(*files_, JoinPath(PathOf(kLicencesDirectory), LicenceName(issuer, id)),
                     "licence " + std::string(id) + " of " + std::string(issuer));
 }

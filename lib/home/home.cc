@@ -1,9 +1,9 @@
 #include "strongroom/home/home.h"
 
 #include "home/layout.h"
-#include "home/lock.h"
 #include "home/profile.h"
 #include "home/seen.h"
+#include "strongroom/base/file_lock.h"
 
 namespace strongroom::home {
 namespace {
@@ -52,7 +52,7 @@ Expected<envelope::TrustStore> Home::Trust() const {
 }
 
 Status Home::ChangeTrust(const std::function<Status(envelope::TrustStore&)>& change) {
-  SR_ASSIGN_OR_RETURN(const Lock lock, Lock::Take(*files_, PathOf(kLockFile)));
+  SR_ASSIGN_OR_RETURN(const FileLock lock, FileLock::Take(*files_, PathOf(kLockFile)));
   SR_ASSIGN_OR_RETURN(envelope::TrustStore trust, Trust());
   SR_RETURN_IF_ERROR(change(trust));
   return WriteDurably(*files_, PathOf(kTrustFile), AsBytes(trust.Serialize()));
@@ -107,7 +107,7 @@ Status Home::CheckSeen(const SeriesId& series, std::uint64_t sequence, const Dig
 
 Status Home::RememberSeen(const SeriesId& series, std::uint64_t sequence, const Digest& bundle_id,
                           std::uint64_t revision) {
-  SR_ASSIGN_OR_RETURN(const Lock lock, Lock::Take(*files_, PathOf(kLockFile)));
+  SR_ASSIGN_OR_RETURN(const FileLock lock, FileLock::Take(*files_, PathOf(kLockFile)));
   SR_ASSIGN_OR_RETURN(Seen seen, ReadSeen(*files_, PathOf(kSeenFile)));
   if (!seen.Raise(series, sequence, bundle_id, revision)) return {};
   return WriteDurably(*files_, PathOf(kSeenFile), AsBytes(seen.Serialize()));

@@ -1,5 +1,5 @@
 #include "home/layout.h"
-#include "home/lock.h"
+#include "strongroom/base/file_lock.h"
 #include "strongroom/home/home.h"
 
 namespace strongroom::home {
@@ -59,7 +59,7 @@ Expected<std::shared_ptr<log::Log>> Home::OpenLog(const Clock& clock) const {
 }
 
 Status Home::RememberCheckpoint(const log::Receipt& receipt) {
-  auto lock = Lock::Take(*files_, PathOf(kLockFile));
+  auto lock = FileLock::Take(*files_, PathOf(kLockFile));
   if (!lock) return std::unexpected(Unavailable(std::move(lock).error()));
   SR_ASSIGN_OR_RETURN(const log::Checkpoint remembered, RememberedCheckpoint());
   if (receipt.checkpoint().size <= remembered.size) return {};

@@ -22,7 +22,7 @@ struct Identity {
 };
 
 // Context is an open TPM. Not thread-safe; one command at a time. No transient object and no session outlives
-// the call that made it.
+// the call, or the NvSession, that made it.
 //
 // Where no resource manager stands between (swtpm, /dev/tpm0), a killed program may have left objects and
 // sessions behind that fill the TPM. When a command fails for that reason they are flushed once, the command

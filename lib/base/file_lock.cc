@@ -1,17 +1,17 @@
-#include "home/lock.h"
+#include "strongroom/base/file_lock.h"
 
 #include <sys/file.h>
 
 #include <cerrno>
 
-namespace strongroom::home {
+namespace strongroom {
 
-Expected<Lock> Lock::Take(FileSystem& files, const std::string& path) {
+Expected<FileLock> FileLock::Take(FileSystem& files, const std::string& path) {
   SR_ASSIGN_OR_RETURN(std::unique_ptr<File> file, files.Open(path, OpenMode::kOpenOrCreate));
   while (::flock(file->descriptor(), LOCK_EX) != 0) {
     if (errno != EINTR) return std::unexpected(FromErrno(errno, "lock " + path));
   }
-  return Lock(std::move(file));
+  return FileLock(std::move(file));
 }
 
-}  // namespace strongroom::home
+}  // namespace strongroom
