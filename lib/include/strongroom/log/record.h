@@ -18,7 +18,14 @@ namespace strongroom::log {
 inline constexpr std::string_view kAccessRecordType = "strongroom.access.v1";
 inline constexpr std::size_t kMaxRecordSize = 65535;  // what a tlog-tiles entry bundle can hold
 
-enum class Action { kSeal, kOpen, kCat, kLs, kRekey };
+enum class Action {
+  kSeal,
+  kOpen,
+  kCat,
+  kLs,
+  kRekey,
+  kAnchor,  // the log was anchored against rollback, or its anchor removed
+};
 
 enum class Outcome {
   kPermit,  // written before a keyslot is touched
