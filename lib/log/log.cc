@@ -124,6 +124,12 @@ Status Log::KeepLocked() {
   return CheckWritable();
 }
 
+Status Log::CheckExtends(const Checkpoint& older) const {
+  Status extends = parts_->appender->CheckExtends(older, "a checkpoint kept elsewhere");
+  if (!extends) return Unavailable(parts_->directory, std::move(extends).error());
+  return extends;
+}
+
 std::uint64_t Log::size() const {
   return checkpoint().size;
 }

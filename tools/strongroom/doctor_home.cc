@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "doctor.h"
+#include "log_anchors.h"
 #include "strongroom/policy/fact_files.h"
 #include "units.h"
 
@@ -90,6 +91,23 @@ Check AccessLog(const home::Home& home, const Clock& clock) {
   return {Health::kOk, "access log", "can be written, and is the one remembered", ""};
 }
 
+// What holds the log against being rolled back.
+Check Anchors(Session& session, const home::Home& home) {
+  const auto log = home.OpenLog(session.clock());
+  if (!log) return {Health::kWarn, "anchor", "not known: the log does not open", "see access log"};
+  std::string texts;
+  bool outside = false;
+  for (const AnchorFinding& finding : DescribeAnchors(session, home, HeldBy(**log))) {
+    if (finding.error) return FromError(Health::kFail, "anchor", *finding.error);
+    texts += (texts.empty() ? "" : ", ") + finding.text;
+    outside = outside || finding.outside_home;
+  }
+  if (outside) return {Health::kOk, "anchor", texts, ""};
+  return {Health::kWarn, "anchor",
+          texts + "; none outside this home, so that an older copy of all of it would look as good",
+          "strongroom log anchor --tpm, on hardware that has a TPM"};
+}
+
 }  // namespace
 
 std::vector<Check> HomeChecks(Session& session) {
@@ -104,7 +122,8 @@ std::vector<Check> HomeChecks(Session& session) {
           Keys(*home),
           Declared(*home),
           Trusted(*home),
-          AccessLog(*home, session.clock())};
+          AccessLog(*home, session.clock()),
+          Anchors(session, *home)};
 }
 
 }  // namespace strongroom::cli

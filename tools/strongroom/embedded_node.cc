@@ -1,6 +1,7 @@
 #include "embedded_node.h"
 
 #include "installed_licences.h"
+#include "log_anchors.h"
 #include "screening_facts.h"
 
 namespace strongroom::cli {
@@ -67,9 +68,9 @@ custodian::Dependencies EmbeddedNode::Wiring() {
     SR_ASSIGN_OR_RETURN(bundle::VerifiedManifest verified, bundle::VerifyManifest(envelope, trust_));
     return ToManifestFacts(std::move(verified));
   };
-  with.open_log = [this] { return home_.OpenLog(session_.clock()); };
+  with.open_log = [this] { return OpenAnchoredLog(session_, home_); };
   with.remember_checkpoint = [this](const log::Receipt& receipt) {
-    return home_.RememberCheckpoint(receipt);
+    return KeepCheckpoint(session_, home_, receipt);
   };
   with.packs = packs_.packs;
   with.licences = licences_;

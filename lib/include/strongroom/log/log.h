@@ -75,6 +75,9 @@ class Log {
   // the journal are somebody's who heeds no lock: everything is refused then.
   Status KeepLocked();
 
+  // Whether the log, as far as this object has seen it, begins with all that an older checkpoint covers.
+  [[nodiscard]] Status CheckExtends(const Checkpoint& older) const;
+
   [[nodiscard]] std::uint64_t size() const;
   // The last signed checkpoint that this object has seen, for the caller to remember.
   [[nodiscard]] const Checkpoint& checkpoint() const;

@@ -1,0 +1,72 @@
+#include "log_anchors.h"
+
+#include "units.h"
+
+namespace strongroom::cli {
+namespace {
+
+// What does not hold is not to be written to, whatever is wrong with it.
+Error Unavailable(Error error) {
+  error.code = ErrorCode::kLogUnavailable;
+  return error;
+}
+
+AnchorFinding Remembered(const home::Home& home, const anchor::LogHolds& holds) {
+  AnchorFinding finding{.text = "remembered checkpoint", .outside_home = false, .error = std::nullopt};
+  const auto remembered = home.RememberedCheckpoint();
+  if (!remembered) {
+    finding.error = remembered.error();
+    return finding;
+  }
+  finding.text += " of " + Count(remembered->size, "record");
+  if (const Status held = holds(*remembered); !held) finding.error = held.error();
+  return finding;
+}
+
+AnchorFinding InTpm(const anchor::TpmAnchor& anchor, const anchor::LogHolds& holds) {
+  AnchorFinding finding{.text = "TPM counter", .outside_home = true, .error = std::nullopt};
+  const auto standing = anchor.Read();
+  if (!standing) {
+    finding.error = standing.error();
+    return finding;
+  }
+  finding.text +=
+      " at " + std::to_string(standing->count) + ", of " + Count(standing->checkpoint.size, "record");
+  if (const Status held = holds(standing->checkpoint); !held) finding.error = held.error();
+  return finding;
+}
+
+}  // namespace
+
+anchor::TpmAnchor TpmAnchorOf(Session& session, const home::Home& home) {
+  return {session.files(), home.PathOf("log.anchor"), session.TpmOpener()};
+}
+
+anchor::LogHolds HeldBy(const log::Log& log) {
+  return [&log](const log::Checkpoint& checkpoint) { return log.CheckExtends(checkpoint); };
+}
+
+Expected<std::shared_ptr<log::Log>> OpenAnchoredLog(Session& session, const home::Home& home) {
+  SR_ASSIGN_OR_RETURN(std::shared_ptr<log::Log> log, home.OpenLog(session.clock()));
+  const Status checked = TpmAnchorOf(session, home).Check(HeldBy(*log));
+  if (!checked) return std::unexpected(Unavailable(checked.error()));
+  return log;
+}
+
+Status KeepCheckpoint(Session& session, home::Home& home, const log::Receipt& receipt) {
+  SR_RETURN_IF_ERROR(home.RememberCheckpoint(receipt));
+  const Status advanced = TpmAnchorOf(session, home).Advance(receipt.checkpoint());
+  if (!advanced) return std::unexpected(Unavailable(advanced.error()));
+  return {};
+}
+
+std::vector<AnchorFinding> DescribeAnchors(Session& session, const home::Home& home,
+                                           const anchor::LogHolds& holds) {
+  std::vector<AnchorFinding> findings = {Remembered(home, holds)};
+  const anchor::TpmAnchor anchor = TpmAnchorOf(session, home);
+  const auto set = anchor.IsSet();
+  if (!set || *set) findings.push_back(InTpm(anchor, holds));
+  return findings;
+}
+
+}  // namespace strongroom::cli
