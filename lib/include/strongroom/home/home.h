@@ -11,6 +11,8 @@
 //   log/                the access log
 //   log.key             seed of the Ed25519 key that signs its checkpoints
 //   log.remembered      the last checkpoint seen, outside log/: a log cut short or put back is noticed by it
+//   log.anchor          the log's anchor in the TPM, if one is set, with log.anchor.key and log.anchor.lock beside
+//                       it: anchor::TpmAnchor's files
 //   seen                the highest sequence of each series and keyslots revision of each bundle
 //   packs/              installed policy packs, signed
 //   packs.seen          the newest version ever installed of each, and what newer ones revoked
