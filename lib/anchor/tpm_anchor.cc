@@ -17,12 +17,17 @@ constexpr std::uint32_t kFirstHandle = 0x01805200;
 // Errors of parts, in terms of the anchor: what is gone was taken away, and whatever cannot be asked does not
 // vouch for the log.
 Error Unusable(Error cause) {
+  if (cause.code == ErrorCode::kRolledBack) return cause;
   Error error = std::move(cause).With("the log's anchor in the TPM");
-  if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kAltered;
-  const bool found_wrong = error.code == ErrorCode::kAltered || error.code == ErrorCode::kRolledBack ||
-                           error.code == ErrorCode::kMalformed;
-  if (error.code == ErrorCode::kMalformed) error.code = ErrorCode::kAltered;
-  if (!found_wrong) error.code = ErrorCode::kLogUnavailable;
+  switch (error.code) {
+    case ErrorCode::kAltered:
+    case ErrorCode::kMalformed:
+    case ErrorCode::kNotFound:
+      error.code = ErrorCode::kAltered;
+      break;
+    default:
+      error.code = ErrorCode::kLogUnavailable;
+  }
   if (error.next.empty())
     error.next = "'strongroom log anchor' shows it; 'strongroom log anchor --remove' does without it";
   return error;
