@@ -52,6 +52,9 @@ class Appender {
   Expected<std::vector<Receipt>> Append(std::vector<AccessRecord> records);
   Status ChangeKey(const crypto::Ed25519PrivateKey& next, KeyChange change);
 
+  // That the log begins with all that `older`, called `which` in messages, covers.
+  Status CheckExtends(const Checkpoint& older, std::string_view which) const;
+
   void KeepLocked(JournalLock lock) { kept_.emplace(std::move(lock)); }
   [[nodiscard]] bool keeps_lock() const { return kept_.has_value(); }
 
@@ -76,7 +79,6 @@ class Appender {
   Status CheckLastCheckpoint() const;
   Status AdoptOthers(std::uint64_t journal_size);
   Status CheckPublished() const;
-  Status CheckExtends(const Checkpoint& older, std::string_view which) const;
   Expected<Digest> RootAt(std::uint64_t size) const;
   Status Commit(std::span<const Entry> entries, std::span<const Bytes> bytes,
                 std::span<const crypto::Ed25519PrivateKey* const> signers);

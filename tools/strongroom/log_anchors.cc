@@ -42,8 +42,12 @@ anchor::TpmAnchor TpmAnchorOf(Session& session, const home::Home& home) {
   return {session.files(), home.PathOf("log.anchor"), session.TpmOpener()};
 }
 
-anchor::LogHolds HeldBy(const log::Log& log) {
-  return [&log](const log::Checkpoint& checkpoint) { return log.CheckExtends(checkpoint); };
+anchor::LogHolds HeldBy(log::Log& log) {
+  return [&log](const log::Checkpoint& checkpoint) -> Status {
+    // Another process may have appended since the log was opened: this reads it.
+    if (checkpoint.size > log.size()) SR_RETURN_IF_ERROR(log.CheckWritable());
+    return log.CheckExtends(checkpoint);
+  };
 }
 
 Expected<std::shared_ptr<log::Log>> OpenAnchoredLog(Session& session, const home::Home& home) {

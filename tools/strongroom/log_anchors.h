@@ -16,7 +16,7 @@ namespace strongroom::cli {
 anchor::TpmAnchor TpmAnchorOf(Session& session, const home::Home& home);
 
 // Whether a log that is open begins with a checkpoint. Borrows the log.
-anchor::LogHolds HeldBy(const log::Log& log);
+anchor::LogHolds HeldBy(log::Log& log);
 
 // Opens the home's log and holds it against its anchor in the TPM, where one is set. Every failure is
 // kLogUnavailable.

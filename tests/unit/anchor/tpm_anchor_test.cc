@@ -8,7 +8,7 @@
 #include "anchor/anchor_state.h"
 #include "strongroom/crypto/hash.h"
 #include "strongroom/log/merkle.h"
-#include "testing/faulty_file_system.h"
+#include "strongroom/selftest/faulty_file_system.h"
 #include "testing/swtpm.h"
 #include "testing/temporary_directory.h"
 
@@ -176,8 +176,8 @@ TEST_F(Anchored, AdvanceCompletesWhatAFailedOneLeft) {
 }
 
 TEST_F(Anchored, EveryFileOperationThatFailsLeavesItRecoverable) {
-  testing::FaultPlan plan;
-  const auto faulty = testing::MakeFaultyFileSystem(plan);
+  selftest::FaultPlan plan;
+  const auto faulty = selftest::MakeFaultyFileSystem(*files_, plan);
   const TpmAnchor anchor(*faulty, path_, Opener());
   ASSERT_TRUE(anchor.Advance(log_.Append()));
   const std::uint64_t operations = plan.operations;
@@ -289,8 +289,9 @@ TEST(TpmAnchor, SetThatFailsLeavesNothing) {
   testing::Swtpm swtpm;
   const testing::TemporaryDirectory directory;
   GrowingLog log;
-  testing::FaultPlan plan;
-  const auto faulty = testing::MakeFaultyFileSystem(plan);
+  selftest::FaultPlan plan;
+  const auto files = MakeRealFileSystem();
+  const auto faulty = selftest::MakeFaultyFileSystem(*files, plan);
   const auto opener = [&] { return tpm::Context::Open(swtpm.tcti()); };
   TpmAnchor anchor(*faulty, directory / "log.anchor", opener);
   for (std::uint64_t at = 1; at < 40; ++at) {
