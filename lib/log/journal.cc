@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::uint64_t kPrefixSize = 5;  // type and length
 constexpr std::uint64_t kWindowSize = 1 << 20;
-constexpr std::size_t kMaxPayload = kMaxRecordSize;
 
 Digest FrameHash(std::uint8_t type, ByteView payload) {
   const std::array<ByteView, 2> pieces = {ByteView(&type, 1), payload};
@@ -22,6 +21,25 @@ Digest FrameHash(std::uint8_t type, ByteView payload) {
 bool IsKnownType(std::uint8_t type) {
   return type == static_cast<std::uint8_t>(FrameType::kEntry) ||
          type == static_cast<std::uint8_t>(FrameType::kCheckpoint);
+}
+
+struct Prefix {
+  std::uint8_t type = 0;
+  std::uint32_t length = 0;  // of the payload
+};
+
+// kMalformed if it is not all there.
+Expected<Prefix> ReadPrefix(ByteView bytes) {
+  ByteReader reader(bytes, "frame");
+  Prefix prefix;
+  SR_ASSIGN_OR_RETURN(prefix.type, reader.U8());
+  SR_ASSIGN_OR_RETURN(prefix.length, reader.U32Le());
+  return prefix;
+}
+
+bool HasItsHash(std::uint8_t type, ByteView whole, Digest& hash) {
+  hash = FrameHash(type, whole.subspan(kPrefixSize, whole.size() - kPrefixSize - sizeof(Digest)));
+  return std::ranges::equal(hash, whole.last(sizeof(Digest)));
 }
 
 }  // namespace
@@ -46,11 +64,54 @@ Status CheckJournalHeader(const File& journal) {
   return {};
 }
 
-// The `size` bytes from next_ on; size <= kWindowSize.
-Expected<ByteView> JournalReader::Peek(std::uint64_t size) {
-  if (size > end_ - next_) {
-    return Fail(ErrorCode::kTruncated, "frame at journal offset " + std::to_string(next_) + " is cut short");
+Expected<Frame> ReadFrame(ByteView bytes, std::uint64_t offset) {
+  const auto refuse = [offset](ErrorCode code, std::string_view why) {
+    return Fail(code, "frame at journal offset " + std::to_string(offset) + " " + std::string(why));
+  };
+  const auto altered = [&](std::string_view why) { return refuse(ErrorCode::kAltered, why); };
+  if (bytes.size() < kPrefixSize) return refuse(ErrorCode::kTruncated, "is cut short");
+  const auto prefix = ReadPrefix(bytes);
+  if (!IsKnownType(prefix->type)) return altered("has an unknown type");
+  if (prefix->length > kMaxRecordSize) return altered("is longer than a frame can be");
+  const std::size_t size = FrameSize(prefix->length);
+  if (size > bytes.size()) return refuse(ErrorCode::kTruncated, "is cut short");
+  Frame frame{static_cast<FrameType>(prefix->type),
+              offset,
+              offset + size,
+              bytes.subspan(kPrefixSize, prefix->length),
+              {}};
+  if (!HasItsHash(prefix->type, bytes.first(size), frame.hash)) {
+    return altered("does not have the hash that stands after it");
   }
+  return frame;
+}
+
+std::optional<FrameType> TypeOfDamagedFrame(ByteView bytes) {
+  const auto prefix = ReadPrefix(bytes);
+  if (prefix && prefix->length <= kMaxRecordSize && FrameSize(prefix->length) <= bytes.size()) {
+    for (const FrameType type : {FrameType::kEntry, FrameType::kCheckpoint}) {
+      Digest hash;
+      if (HasItsHash(static_cast<std::uint8_t>(type), bytes.first(FrameSize(prefix->length)), hash))
+        return type;
+    }
+  }
+  if (bytes.empty() || !IsKnownType(bytes[0])) return std::nullopt;
+  return static_cast<FrameType>(bytes[0]);
+}
+
+std::size_t WholeFrames(ByteView bytes) {
+  std::size_t whole = 0;
+  while (bytes.size() - whole >= kPrefixSize) {
+    const auto prefix = ReadPrefix(bytes.subspan(whole));
+    if (prefix->length > kMaxRecordSize || FrameSize(prefix->length) > bytes.size() - whole) return whole;
+    whole += FrameSize(prefix->length);
+  }
+  return whole;
+}
+
+// The bytes from next_ on, as many as a frame can have.
+Expected<ByteView> JournalReader::Peek() {
+  const std::uint64_t size = std::min<std::uint64_t>(kMaxFrameSize, end_ - next_);
   if (next_ < window_offset_ || next_ + size > window_offset_ + window_.size()) {
     window_.resize(std::min(kWindowSize, end_ - next_));
     window_offset_ = next_;
@@ -61,23 +122,9 @@ Expected<ByteView> JournalReader::Peek(std::uint64_t size) {
 
 Expected<std::optional<Frame>> JournalReader::Next() {
   if (next_ == end_) return std::optional<Frame>();
-  const auto altered = [this](std::string_view why) {
-    return Fail(ErrorCode::kAltered,
-                "frame at journal offset " + std::to_string(next_) + " " + std::string(why));
-  };
-  SR_ASSIGN_OR_RETURN(const ByteView prefix_bytes, Peek(kPrefixSize));
-  ByteReader prefix(prefix_bytes, "frame");
-  SR_ASSIGN_OR_RETURN(const std::uint8_t type, prefix.U8());
-  SR_ASSIGN_OR_RETURN(const std::uint32_t length, prefix.U32Le());
-  if (!IsKnownType(type)) return altered("has an unknown type");
-  if (length > kMaxPayload) return altered("is longer than a frame can be");
-  SR_ASSIGN_OR_RETURN(const ByteView whole, Peek(kPrefixSize + length + sizeof(Digest)));
-  Frame frame{static_cast<FrameType>(type), next_, whole.subspan(kPrefixSize, length), {}};
-  frame.hash = FrameHash(type, frame.payload);
-  if (!std::ranges::equal(frame.hash, whole.last(sizeof(Digest)))) {
-    return altered("does not have the hash that stands after it");
-  }
-  next_ += whole.size();
+  SR_ASSIGN_OR_RETURN(const ByteView bytes, Peek());
+  SR_ASSIGN_OR_RETURN(const Frame frame, ReadFrame(bytes, next_));
+  next_ = frame.end;
   return frame;
 }
 

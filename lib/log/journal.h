@@ -9,6 +9,7 @@
 
 #include "strongroom/base/bytes.h"
 #include "strongroom/base/file.h"
+#include "strongroom/log/record.h"
 
 namespace strongroom::log {
 
@@ -23,6 +24,7 @@ enum class FrameType : std::uint8_t { kEntry = 0, kCheckpoint = 2 };
 struct Frame {
   FrameType type = FrameType::kEntry;
   std::uint64_t offset = 0;
+  std::uint64_t end = 0;
   ByteView payload;
   Digest hash{};
 };
@@ -33,6 +35,16 @@ Digest AppendFrame(FrameType type, ByteView payload, Bytes& journal);
 inline constexpr std::size_t FrameSize(std::size_t payload_size) {
   return 1 + 4 + payload_size + sizeof(Digest);
 }
+inline constexpr std::size_t kMaxFrameSize = FrameSize(kMaxRecordSize);
+
+// ReadFrame gives the first frame of `bytes`, which stand at `offset` of the journal: kTruncated if they end
+// before it does, kAltered if its type, length or hash is wrong.
+Expected<Frame> ReadFrame(ByteView bytes, std::uint64_t offset);
+// What kind of frame begins here, though ReadFrame refuses it: the one that its hash is right for, or else
+// the one that it says it is. Nothing if that cannot be told.
+std::optional<FrameType> TypeOfDamagedFrame(ByteView bytes);
+// How many of `bytes` are whole frames, by the lengths that they state.
+std::size_t WholeFrames(ByteView bytes);
 
 // CheckJournalHeader: kTruncated or kMalformed unless the file begins as a journal does.
 Status CheckJournalHeader(const File& journal);
@@ -50,7 +62,7 @@ class JournalReader {
   [[nodiscard]] std::uint64_t offset() const { return next_; }  // the end of the frames read so far
 
  private:
-  Expected<ByteView> Peek(std::uint64_t size);
+  Expected<ByteView> Peek();
 
   const File& journal_;
   std::uint64_t next_;

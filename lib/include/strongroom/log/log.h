@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -105,11 +106,19 @@ struct LogVerification {
 
 using RecordVisitor = std::function<void(std::uint64_t index, const AccessRecord& record)>;
 
-// VerifyLog derives everything anew from the bytes on the disk: every record, every checkpoint's signature
-// and root, the order of times, and that `remembered`, if given, is a prefix. It needs no private key and
-// writes nothing; `visit`, if given, sees each record in turn, before the whole is known to be right.
-// kAltered names the first entry that is wrong; kRolledBack: shorter than remembered; kNotFound: there is no
-// log.
+// VerifyLog derives everything anew from the bytes on the disk: every entry, every checkpoint's signature and
+// root, the order of times, what index records state, and that `remembered`, if given, is a prefix.
+// `log_keys` are those that signed the log, in their order, the one that signs it now last; not one may be
+// left out. It needs no private key and writes nothing; `visit`, if given, sees each access record in turn,
+// in the calling thread, before the whole is known to be right. It uses all cores, and memory that does not
+// grow with the log, but for 120 bytes a bundle. kAltered names the first entry or checkpoint that is wrong;
+// kUntrusted: signed by another key than the log's at that point; kRolledBack: shorter than remembered;
+// kNotFound: there is no log.
+Expected<LogVerification> VerifyLog(FileSystem& files, const std::string& directory,
+                                    std::span<const envelope::NoteKey> log_keys,
+                                    const std::optional<Checkpoint>& remembered,
+                                    const RecordVisitor& visit = {});
+// The same for a log that has had one key.
 Expected<LogVerification> VerifyLog(FileSystem& files, const std::string& directory,
                                     const envelope::NoteKey& log_key,
                                     const std::optional<Checkpoint>& remembered,
