@@ -24,8 +24,17 @@ Status TileLevels::Give(std::size_t level) const {
 }
 
 Status TileLevels::Append(const Digest& leaf_hash) {
-  Digest hash = leaf_hash;
-  for (std::size_t level = 0;; ++level) {
+  return AppendAt(0, leaf_hash);
+}
+
+Status TileLevels::AppendTile(const Digest& tile_hash) {
+  if (levels_.empty()) levels_.emplace_back();
+  ++levels_.front().tile;
+  return AppendAt(1, tile_hash);
+}
+
+Status TileLevels::AppendAt(std::size_t level, Digest hash) {
+  for (;; ++level) {
     if (level == levels_.size()) levels_.emplace_back();
     levels_[level].hashes.push_back(hash);
     if (levels_[level].hashes.size() < kTileWidth) return {};

@@ -25,6 +25,9 @@ class TileLevels {
   TileLevels(std::uint64_t size, std::vector<std::vector<Digest>> rows, Sink sink);
 
   Status Append(const Digest& leaf_hash);  // an error is the sink's
+  // Takes 256 leaves, where the tile of level 0 over them begins, by the hash of that tile, which the sink is
+  // not given.
+  Status AppendTile(const Digest& tile_hash);
   // Gives the partial tiles. More leaves may follow, and another Finish.
   Status Finish() const;
   // The hashes of the partial tiles at the levels above that of the leaves.
@@ -38,6 +41,7 @@ class TileLevels {
   };
 
   Status Give(std::size_t level) const;
+  Status AppendAt(std::size_t level, Digest hash);
 
   Sink sink_;
   std::vector<Level> levels_;

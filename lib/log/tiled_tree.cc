@@ -2,19 +2,18 @@
 
 #include <bit>
 
+#include "log/stored_tile.h"
+
 namespace strongroom::log {
 namespace {
 
 constexpr unsigned kTileHeight = std::countr_zero(kTileWidth);
 
-struct StoredTile {
-  TileId id;  // which of the two was there
-  Bytes bytes;
-};
-
 std::size_t MaxBytes(const TileId& tile) {
   return tile.kind == TileKind::kEntries ? kMaxEntryBundleBytes : kMaxTileBytes;
 }
+
+}  // namespace
 
 // A log may drop a partial tile once the full one is there.
 Expected<StoredTile> ReadStored(TileReader& reader, const TileId& tile) {
@@ -34,7 +33,12 @@ Expected<StoredTile> ReadStored(TileReader& reader, const TileId& tile) {
   return StoredTile{read, std::move(*bytes)};
 }
 
-}  // namespace
+Expected<std::vector<ByteView>> ParseStoredBundle(const StoredTile& bundle, std::size_t width) {
+  auto entries = ParseEntryBundle(bundle.bytes, bundle.id.width);
+  if (!entries) return std::unexpected(std::move(entries).error().With(TilePath(bundle.id)));
+  entries->resize(width);
+  return entries;
+}
 
 Expected<std::vector<Digest>> ReadTile(TileReader& reader, const TileId& tile) {
   SR_ASSIGN_OR_RETURN(const StoredTile stored, ReadStored(reader, tile));
@@ -46,10 +50,9 @@ Expected<std::vector<Digest>> ReadTile(TileReader& reader, const TileId& tile) {
 
 Expected<std::vector<Bytes>> ReadEntries(TileReader& reader, const TileId& bundle) {
   SR_ASSIGN_OR_RETURN(const StoredTile stored, ReadStored(reader, bundle));
-  const auto views = ParseEntryBundle(stored.bytes, stored.id.width);
-  if (!views) return std::unexpected(Error(views.error()).With(TilePath(stored.id)));
+  SR_ASSIGN_OR_RETURN(const std::vector<ByteView> views, ParseStoredBundle(stored, bundle.width));
   std::vector<Bytes> entries;
-  for (std::size_t i = 0; i < bundle.width; ++i) entries.push_back(ToBytes((*views)[i]));
+  for (const ByteView entry : views) entries.push_back(ToBytes(entry));
   return entries;
 }
 

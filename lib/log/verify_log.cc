@@ -1,13 +1,11 @@
 // The audit of a log from its bytes and its public keys alone.
 #include <algorithm>
-#include <deque>
-#include <future>
 #include <map>
-#include <thread>
 #include <utility>
 
 #include "log/journal.h"
 #include "log/journal_run.h"
+#include "log/ordered_tasks.h"
 #include "strongroom/log/entry_index.h"
 #include "strongroom/log/log.h"
 #include "strongroom/log/merkle.h"
@@ -206,27 +204,19 @@ class LogAudit {
   std::optional<FrameType> cut_short_type_;
 };
 
-// Reads the journal, has its runs checked in threads, a few at a time, and gives them to the audit in their
-// order. A thread that cannot be had is done without.
+// Reads the journal, and has its runs checked in threads and then given to the audit in their order.
 Status AuditJournal(const File& journal, std::uint64_t end, std::span<const envelope::NoteKey> log_keys,
                     LogAudit& audit) {
-  const std::size_t at_once = 2 * std::max(1U, std::thread::hardware_concurrency());
-  std::deque<std::future<CheckedRun>> runs;
+  OrderedTasks<CheckedRun> checks([&audit](const CheckedRun& run) { return audit.Take(run); });
   std::uint64_t offset = kJournalHeader.size();
-  while (offset < end || !runs.empty()) {
-    if (offset == end || runs.size() == at_once) {
-      SR_RETURN_IF_ERROR(audit.Take(runs.front().get()));
-      runs.pop_front();
-      continue;
-    }
+  while (offset < end) {
     SR_ASSIGN_OR_RETURN(Bytes run, ReadRun(journal, offset, end));
     const std::uint64_t begin = offset;
     offset += run.size();
-    runs.push_back(
-        std::async(std::launch::async | std::launch::deferred,
-                   [bytes = std::move(run), begin, log_keys] { return CheckRun(bytes, begin, log_keys); }));
+    SR_RETURN_IF_ERROR(
+        checks.Start([run = std::move(run), begin, log_keys] { return CheckRun(run, begin, log_keys); }));
   }
-  return {};
+  return checks.Finish();
 }
 
 // The published checkpoint is not synced: an empty one is what a power cut may leave, and says nothing.

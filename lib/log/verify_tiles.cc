@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "log/ordered_tasks.h"
+#include "log/stored_tile.h"
 #include "log/tile_levels.h"
 #include "strongroom/crypto/hash.h"
 #include "strongroom/log/tiled_tree.h"
@@ -8,22 +10,77 @@
 namespace strongroom::log {
 namespace {
 
+constexpr std::size_t kTaskBytes = 1 << 20;  // of bundles that make one task, at the least
+
+// A bundle as read, and the tile over it if that is full.
+struct ReadBundle {
+  TileId id;
+  StoredTile stored;
+  std::vector<Digest> tile;
+};
+
+// What a bundle's entries come to.
+struct HashedBundle {
+  ReadBundle read;
+  std::vector<ByteView> entries;  // in `read`
+  std::vector<Digest> leaf_hashes;
+  std::optional<std::uint64_t> difference;  // the first hash in which the full tile over it is not theirs
+  Digest tile_hash{};                       // of the full tile that they make
+};
+
+using ReadBundles = std::vector<Expected<ReadBundle>>;
+using HashedBundles = std::vector<Expected<HashedBundle>>;
+
+Expected<ReadBundle> ReadBundleAt(TileReader& reader, std::uint64_t index, std::uint64_t size) {
+  ReadBundle read{EntryBundleAt(index, size), {}, {}};
+  SR_ASSIGN_OR_RETURN(read.stored, ReadStored(reader, read.id));
+  if (read.id.width == kTileWidth) {
+    SR_ASSIGN_OR_RETURN(read.tile, ReadTile(reader, HashTileAt(0, index, size)));
+  }
+  return read;
+}
+
+Expected<HashedBundle> HashBundle(ReadBundle read) {
+  HashedBundle hashed;
+  hashed.read = std::move(read);
+  SR_ASSIGN_OR_RETURN(hashed.entries, ParseStoredBundle(hashed.read.stored, hashed.read.id.width));
+  for (const ByteView entry : hashed.entries) hashed.leaf_hashes.push_back(crypto::MerkleLeafHash(entry));
+  if (hashed.read.id.width < kTileWidth) return hashed;
+  const auto [stored, derived] = std::ranges::mismatch(hashed.read.tile, hashed.leaf_hashes);
+  if (stored != hashed.read.tile.end()) {
+    hashed.difference = static_cast<std::uint64_t>(stored - hashed.read.tile.begin());
+  }
+  hashed.tile_hash = SubtreeHash(hashed.leaf_hashes);
+  return hashed;
+}
+
+HashedBundles HashBundles(ReadBundles read) {
+  HashedBundles hashed;
+  for (Expected<ReadBundle>& bundle : read) {
+    hashed.push_back(bundle ? HashBundle(*std::move(bundle)) : std::unexpected(std::move(bundle).error()));
+  }
+  return hashed;
+}
+
 // TileAudit derives the tree from the entries and remembers the first hash in which a tile differs from it.
+// It reads in the calling thread alone.
 class TileAudit {
  public:
   TileAudit(TileReader& reader, std::uint64_t size, const EntryVisitor& visit)
       : reader_(reader), size_(size), visit_(visit) {}
 
   Status ReadEverything() {
-    for (std::uint64_t i = 0; i < TileCount(0, size_); ++i) {
-      const TileId bundle = EntryBundleAt(i, size_);
-      SR_ASSIGN_OR_RETURN(const std::vector<Bytes> entries, ReadEntries(reader_, bundle));
-      for (const Bytes& entry : entries) {
-        if (visit_) SR_RETURN_IF_ERROR(visit_(next_entry_, entry));
-        SR_RETURN_IF_ERROR(derived_.Append(crypto::MerkleLeafHash(entry)));
-        ++next_entry_;
-      }
+    OrderedTasks<HashedBundles> tasks([this](const HashedBundles& bundles) { return Take(bundles); });
+    const std::uint64_t count = TileCount(0, size_);
+    bool failed = false;
+    for (std::uint64_t next = 0; next < count && !failed;) {
+      ReadBundles read = ReadSome(next, count);
+      next += read.size();
+      failed = !read.back();
+      SR_RETURN_IF_ERROR(
+          tasks.Start([read = std::move(read)]() mutable { return HashBundles(std::move(read)); }));
     }
+    SR_RETURN_IF_ERROR(tasks.Finish());
     return derived_.Finish();
   }
 
@@ -52,6 +109,39 @@ class TileAudit {
     TileId tile;
     std::uint64_t hash;
   };
+
+  // At least one; an error is the last.
+  ReadBundles ReadSome(std::uint64_t first, std::uint64_t count) {
+    ReadBundles read;
+    for (std::size_t bytes = 0; bytes < kTaskBytes && first + read.size() < count;) {
+      read.push_back(ReadBundleAt(reader_, first + read.size(), size_));
+      if (!read.back()) break;
+      bytes += read.back()->stored.bytes.size();
+    }
+    return read;
+  }
+
+  Status Take(const HashedBundles& bundles) {
+    for (const Expected<HashedBundle>& bundle : bundles) {
+      if (!bundle) return std::unexpected(bundle.error());
+      for (const ByteView entry : bundle->entries) {
+        if (visit_) SR_RETURN_IF_ERROR(visit_(next_entry_, entry));
+        ++next_entry_;
+      }
+      SR_RETURN_IF_ERROR(Derive(*bundle));
+    }
+    return {};
+  }
+
+  Status Derive(const HashedBundle& bundle) {
+    if (bundle.read.id.width == kTileWidth) {
+      const TileId tile = HashTileAt(0, bundle.read.id.index, size_);
+      if (bundle.difference && !difference_) difference_ = {tile, *bundle.difference};
+      return derived_.AppendTile(bundle.tile_hash);
+    }
+    for (const Digest& hash : bundle.leaf_hashes) SR_RETURN_IF_ERROR(derived_.Append(hash));
+    return {};
+  }
 
   Status Compare(const TileId& tile, std::span<const Digest> derived) {
     SR_ASSIGN_OR_RETURN(const std::vector<Digest> stored, ReadTile(reader_, tile));

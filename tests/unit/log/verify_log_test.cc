@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "log/journal.h"
 #include "log_fixture.h"
+#include "strongroom/log/entry_index.h"
+#include "strongroom/log/merkle.h"
 
 namespace strongroom::log {
 namespace {
@@ -93,6 +96,146 @@ TEST_F(VerifyLogTest, EveryFlippedBitOfTheJournalIsLocated) {
     EXPECT_TRUE(verified.error().message.starts_with("entry " + std::to_string(entry) + ":"))
         << bit << ": " << verified.error().message;
   }
+}
+
+TEST_F(VerifyLogTest, FlippedBytesOfABatchAreLocated) {
+  constexpr std::uint64_t kRecords = 6;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;  // of the entries, where the checkpoint begins
+  {
+    Log log = *Create();
+    begin = std::filesystem::file_size(Journal());
+    ASSERT_TRUE(log.AppendBatch(std::vector<AccessRecord>(kRecords, SmallRecord())));
+    const std::size_t frame = FrameSize(SerializeAccessRecord(*Records().begin()).size());
+    end = begin + kRecords * frame;
+  }
+  const Bytes journal = Read(Journal());
+  for (std::size_t at = begin; at < journal.size(); at += 3) {
+    Bytes changed = journal;
+    changed[at] ^= 1;
+    Write(Journal(), changed);
+    const std::uint64_t entry = at < end ? (at - begin) / ((end - begin) / kRecords) : kRecords - 1;
+    const std::string where =
+        "entry " + std::to_string(entry) + ": " + (at < end ? "frame" : "the checkpoint over it");
+    EXPECT_TRUE(Verify().error().message.starts_with(where)) << at << ": " << Verify().error().message;
+  }
+}
+
+TEST_F(VerifyLogTest, RunsOfManyFramesAreTakenInOrder) {
+  constexpr std::uint64_t kBatches = 6;
+  Log log = *Create();
+  std::vector<Checkpoint> checkpoints;
+  for (std::uint64_t batch = 0; batch < kBatches; ++batch) {
+    ASSERT_TRUE(
+        log.AppendBatch(std::vector<AccessRecord>(kMaxBatchRecords, SmallRecord(std::string(900, 'n')))));
+    checkpoints.push_back(log.checkpoint());
+  }
+  ASSERT_GT(std::filesystem::file_size(Journal()), 5U << 20);
+  for (const Checkpoint& remembered : checkpoints) {
+    const auto verified = Verify(remembered);
+    ASSERT_TRUE(verified) << verified.error().message;
+    EXPECT_EQ(verified->checkpoint, log.checkpoint());
+  }
+  checkpoints[3].root = Digest{};
+  EXPECT_EQ(Verify(checkpoints[3]).error().code, ErrorCode::kAltered);
+}
+
+TEST_F(VerifyLogTest, ChangedKeysVerifyInTheirOrderAlone) {
+  const auto next = LogKey(2);
+  const auto last = LogKey(3);
+  const envelope::NoteKey next_key{std::string(kOrigin), next.public_key()};
+  const envelope::NoteKey last_key{std::string(kOrigin), last.public_key()};
+  {
+    Log log = Filled(2);
+    ASSERT_TRUE(log.ChangeKey(next, KeyChange::kRotation));
+    ASSERT_TRUE(log.Append(SmallRecord()));
+    ASSERT_TRUE(log.ChangeKey(last, KeyChange::kRotation));
+    ASSERT_TRUE(log.Append(SmallRecord()));
+  }
+  const auto code_with = [&](std::vector<envelope::NoteKey> keys) {
+    const auto verified = VerifyLog(*files_, directory_, keys, std::nullopt);
+    return verified ? std::optional<ErrorCode>() : verified.error().code;
+  };
+  EXPECT_EQ(code_with({public_key(), next_key, last_key}), std::nullopt);
+  EXPECT_EQ(code_with({public_key(), last_key, next_key}), ErrorCode::kUntrusted);
+  EXPECT_EQ(code_with({public_key(), next_key}), ErrorCode::kUntrusted);
+  EXPECT_EQ(code_with({next_key, last_key}), ErrorCode::kUntrusted);
+  EXPECT_EQ(code_with({last_key}), ErrorCode::kUntrusted);
+  EXPECT_EQ(code_with({}), ErrorCode::kInvalidArgument);
+}
+
+TEST_F(VerifyLogTest, LostKeyNeedNotVouchForTheNewOne) {
+  const auto next = LogKey(2);
+  Filled(2);
+  {
+    auto log = Log::Open(*files_, directory_, std::string(kOrigin), next, clock_, std::nullopt,
+                         {.earlier_keys = {public_key()}});
+    ASSERT_TRUE(log && log->ChangeKey(next, KeyChange::kLoss));
+  }
+  const std::array keys = {public_key(), envelope::NoteKey{std::string(kOrigin), next.public_key()}};
+  EXPECT_TRUE(VerifyLog(*files_, directory_, keys, std::nullopt));
+}
+
+// What a faulty writer might sign: a journal written frame by frame.
+class SignedJournalTest : public VerifyLogTest {
+ protected:
+  void SetUp() override {
+    Filled(0);
+    journal_ = Read(Journal());
+  }
+  void Put(ByteView entry) { tree_.Append(AppendFrame(FrameType::kEntry, entry, journal_)); }
+  void PutCheckpoint(const crypto::Ed25519PrivateKey& key) {
+    const std::string note = *SignCheckpoint({std::string(kOrigin), tree_.size(), tree_.Root()}, key);
+    AppendFrame(FrameType::kCheckpoint, AsBytes(note), journal_);
+  }
+  std::string Reason(std::span<const envelope::NoteKey> keys) {
+    Write(Journal(), journal_);
+    const auto verified = VerifyLog(*files_, directory_, keys, std::nullopt);
+    return verified ? "accepted" : verified.error().message;
+  }
+
+  Bytes journal_;
+  MerkleTree tree_;
+};
+
+TEST_F(SignedJournalTest, IndexRecordThatStatesAnotherIndexIsNamed) {
+  AccessRecord record = SmallRecord();
+  record.bundle = RecordedBundle{Digest{1}, {}, {}};
+  EntryIndex index;
+  index.Add(0, record);
+  IndexRecord stated{record.time, 1, index.keys(), index.Root()};
+  Put(SerializeAccessRecord(record));
+  const Bytes before = journal_;
+  const MerkleTree tree_before = tree_;
+  Put(SerializeIndexRecord(stated));
+  PutCheckpoint(key_);
+  EXPECT_EQ(Reason(std::array{public_key()}), "accepted");
+  journal_ = before;
+  tree_ = tree_before;
+  stated.root[0] ^= 1;
+  Put(SerializeIndexRecord(stated));
+  PutCheckpoint(key_);
+  EXPECT_TRUE(Reason(std::array{public_key()}).starts_with("entry 1, journal offset "));
+}
+
+TEST_F(SignedJournalTest, RotationThatTheOldKeyDidNotSignIsRefused) {
+  const auto next = LogKey(2);
+  const envelope::NoteKey next_key{std::string(kOrigin), next.public_key()};
+  Put(SerializeKeyRecord({Timestamp{}, KeyChange::kRotation, public_key(), next_key}));
+  PutCheckpoint(next);
+  EXPECT_TRUE(Reason(std::array{public_key(), next_key}).contains("the key before did not sign it"));
+}
+
+TEST_F(SignedJournalTest, EntriesAndCheckpointsOutOfOrderAreRefused) {
+  AccessRecord record = SmallRecord();
+  record.time = Timestamp{100};
+  Put(SerializeAccessRecord(record));
+  PutCheckpoint(key_);
+  EXPECT_EQ(Reason(std::array{public_key()}), "accepted");
+  record.time = Timestamp{99};
+  Put(SerializeAccessRecord(record));
+  PutCheckpoint(key_);
+  EXPECT_TRUE(Reason(std::array{public_key()}).contains("its time is before that of the entry before it"));
 }
 
 TEST_F(VerifyLogTest, EveryFlippedBitOfThePublishedCheckpointIsRefused) {
