@@ -9,6 +9,7 @@
 #include "log/multiproof.h"
 #include "log_fixture.h"
 #include "strongroom/log/entry.h"
+#include "strongroom/log/tile_source.h"
 #include "tiles_in_memory.h"
 
 namespace strongroom::log {
@@ -358,6 +359,35 @@ TEST(Completeness, EveryFlippedBitOfTheTextIsRefused) {
     const auto proof = ParseCompletenessProof(text);
     ASSERT_TRUE(!proof || !Verify(*proof)) << "bit " << bit % 8 << " of byte " << bit / 8;
   }
+}
+
+class WrittenLog : public LogFixture {};
+
+TEST_F(WrittenLog, AnswersByTheIndexRecordsThatItsWriterAppends) {
+  std::vector<CompleteAnswer::Match> expected;
+  for (const std::uint64_t size : {1500, 2600}) {
+    Log log = expected.empty() ? *Create() : *Open();
+    while (log.size() < size) {
+      std::vector<AccessRecord> records(100, SmallRecord());
+      for (std::size_t i = 0; i < records.size(); ++i) {
+        records[i].bundle = RecordedBundle{i % 9 == 0 ? kOne : kThree, std::nullopt, std::nullopt};
+      }
+      const auto receipts = log.AppendBatch(std::move(records));
+      ASSERT_TRUE(receipts);
+      for (const Receipt& receipt : *receipts) {
+        if (Names(receipt.record(), kOne)) expected.push_back({receipt.index(), receipt.record()});
+      }
+    }
+  }
+  DirectoryTiles tiles(*files_, JoinPath(directory_, "public"));
+  auto reader = LogReader::Open(tiles, std::string(AsText(Read(Published()))), LogKeys());
+  ASSERT_TRUE(reader);
+  const auto proof = BuildCompletenessProof(*reader, kOne);
+  ASSERT_TRUE(proof) << proof.error().message;
+  EXPECT_GE(proof->indexed, 2 * kIndexInterval);
+  const auto answer = log::Verify(*proof, kOne);
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->matches, expected);
 }
 
 TEST(CompletenessText, WhatMayNotStandThereIsRefusedByLine) {
