@@ -1,4 +1,7 @@
+#include <charconv>
+
 #include "home/layout.h"
+#include "home/log_unavailable.h"
 #include "strongroom/base/file_lock.h"
 #include "strongroom/home/home.h"
 
@@ -6,6 +9,7 @@ namespace strongroom::home {
 namespace {
 
 constexpr std::uint64_t kMaxCheckpointSize = 64 * 1024;
+constexpr std::uint64_t kMaxQuotaSize = 32;
 
 // A log borrows the key that signs it: this keeps the two together.
 struct SignedLog {
@@ -14,15 +18,14 @@ struct SignedLog {
   std::optional<log::Log> log;
 };
 
-// Whatever is wrong with the key or the memory of a log, the log cannot be used.
-Error Unavailable(Error cause) {
+}  // namespace
+
+Error LogUnavailable(Error cause) {
   Error error(ErrorCode::kLogUnavailable, "the access log cannot be used: " + std::move(cause.message),
               std::move(cause.next));
   error.why = std::move(cause.why);
   return error;
 }
-
-}  // namespace
 
 std::string Home::LogDirectory() const {
   return PathOf(kLogDirectory);
@@ -30,7 +33,7 @@ std::string Home::LogDirectory() const {
 
 Expected<crypto::Ed25519PrivateKey> Home::LogSigningKey() const {
   auto seed = ReadSecret(kLogKeyFile);
-  if (!seed) return std::unexpected(Unavailable(std::move(seed).error()));
+  if (!seed) return std::unexpected(LogUnavailable(std::move(seed).error()));
   return crypto::Ed25519PrivateKey::FromSeed(*std::move(seed));
 }
 
@@ -39,32 +42,70 @@ Expected<envelope::NoteKey> Home::LogKey() const {
   return envelope::NoteKey{LogOriginOf(profile_), key.public_key()};
 }
 
+Expected<std::vector<envelope::NoteKey>> Home::LogKeys() const {
+  SR_ASSIGN_OR_RETURN(std::vector<envelope::NoteKey> keys, EarlierLogKeys());
+  SR_ASSIGN_OR_RETURN(envelope::NoteKey current, LogKey());
+  std::erase(keys, current);
+  keys.push_back(std::move(current));
+  return keys;
+}
+
 Expected<log::Checkpoint> Home::RememberedCheckpoint() const {
-  SR_ASSIGN_OR_RETURN(const envelope::NoteKey key, LogKey());
-  auto note = ReadWhole(*files_, PathOf(kRememberedFile), kMaxCheckpointSize);
-  if (!note) return std::unexpected(Unavailable(std::move(note).error()));
-  auto checkpoint = log::VerifyCheckpoint(AsText(*note), key);
-  if (!checkpoint)
-    return std::unexpected(Unavailable(std::move(checkpoint).error().With(PathOf(kRememberedFile))));
+  SR_ASSIGN_OR_RETURN(const std::vector<envelope::NoteKey> keys, LogKeys());
+  const auto checkpoint = [&]() -> Expected<log::Checkpoint> {
+    SR_ASSIGN_OR_RETURN(const Bytes bytes, ReadWhole(*files_, PathOf(kRememberedFile), kMaxCheckpointSize));
+    auto note = envelope::ParseNote(AsText(bytes));
+    if (!note) return std::unexpected(std::move(note).error().With(PathOf(kRememberedFile)));
+    auto verified = log::VerifyCheckpoint(*note, keys);
+    if (!verified) return std::unexpected(std::move(verified).error().With(PathOf(kRememberedFile)));
+    return verified;
+  }();
+  if (!checkpoint) return std::unexpected(LogUnavailable(checkpoint.error()));
   return checkpoint;
 }
 
+Expected<log::LogOptions> Home::LogSettings() const {
+  log::LogOptions options;
+  SR_ASSIGN_OR_RETURN(options.earlier_keys, EarlierLogKeys());
+  const auto witnesses = files_->Stat(PathOf(kWitnessesFile));
+  if (!witnesses && witnesses.error().code != ErrorCode::kNotFound) return std::unexpected(witnesses.error());
+  options.cosigned_only = witnesses.has_value();
+  const auto quota = ReadWhole(*files_, PathOf(kLogQuotaFile), kMaxQuotaSize);
+  if (!quota && quota.error().code == ErrorCode::kNotFound) return options;
+  if (!quota) return std::unexpected(quota.error());
+  std::string_view digits = AsText(*quota);
+  if (digits.ends_with('\n')) digits.remove_suffix(1);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), options.quota);
+  if (error == std::errc() && end == digits.data() + digits.size()) return options;
+  return Fail(ErrorCode::kMalformed, PathOf(kLogQuotaFile) + " does not hold a number of bytes");
+}
+
 Expected<std::shared_ptr<log::Log>> Home::OpenLog(const Clock& clock) const {
+  if (auto settled = SettleKeyChange(clock); !settled) {
+    return std::unexpected(LogUnavailable(std::move(settled).error()));
+  }
   SR_ASSIGN_OR_RETURN(const log::Checkpoint remembered, RememberedCheckpoint());
   SR_ASSIGN_OR_RETURN(crypto::Ed25519PrivateKey key, LogSigningKey());
+  auto options = LogSettings();
+  if (!options) return std::unexpected(LogUnavailable(std::move(options).error()));
   const auto kept = std::make_shared<SignedLog>(std::move(key));
-  SR_ASSIGN_OR_RETURN(log::Log opened, log::Log::Open(*files_, LogDirectory(), LogOriginOf(profile_),
-                                                      kept->key, clock, remembered));
+  SR_ASSIGN_OR_RETURN(log::Log opened, log::Log::Open(*files_, LogDirectory(), LogOriginOf(profile_), kept->key,
+                                                      clock, remembered, *options));
   return std::shared_ptr<log::Log>(kept, &kept->log.emplace(std::move(opened)));
 }
 
 Status Home::RememberCheckpoint(const log::Receipt& receipt) {
   auto lock = FileLock::Take(*files_, PathOf(kLockFile));
-  if (!lock) return std::unexpected(Unavailable(std::move(lock).error()));
+  if (!lock) return std::unexpected(LogUnavailable(std::move(lock).error()));
+  return KeepRemembered(receipt.checkpoint(), receipt.checkpoint_note());
+}
+
+// With the lock held.
+Status Home::KeepRemembered(const log::Checkpoint& checkpoint, std::string_view note) const {
   SR_ASSIGN_OR_RETURN(const log::Checkpoint remembered, RememberedCheckpoint());
-  if (receipt.checkpoint().size <= remembered.size) return {};
-  Status written = WriteDurably(*files_, PathOf(kRememberedFile), AsBytes(receipt.checkpoint_note()));
-  if (!written) return std::unexpected(Unavailable(std::move(written).error()));
+  if (checkpoint.size <= remembered.size) return {};
+  Status written = WriteDurably(*files_, PathOf(kRememberedFile), AsBytes(note));
+  if (!written) return std::unexpected(LogUnavailable(std::move(written).error()));
   return {};
 }
 

@@ -124,11 +124,14 @@ Expected<JournalRest> Appender::ReadJournal(std::uint64_t journal_size) {
 // The last checkpoint vouches for all before it.
 Status Appender::CheckSigner() {
   SR_ASSIGN_OR_RETURN(const envelope::Note note, envelope::ParseNote(head_.note(), kMaxCheckpointSize));
-  const auto current = VerifyCheckpoint(note, std::array{log_key_});
-  key_change_due_ =
-      !current && current.error().code == ErrorCode::kUntrusted && !with_.options.earlier_keys.empty();
-  const auto signed_by_any = key_change_due_ ? VerifyCheckpoint(note, with_.options.earlier_keys) : current;
-  if (!signed_by_any) return std::unexpected(signed_by_any.error());
+  earlier_signer_.reset();
+  auto verified = VerifyCheckpoint(note, std::array{log_key_});
+  for (const envelope::NoteKey& earlier : with_.options.earlier_keys) {
+    if (verified || verified.error().code != ErrorCode::kUntrusted) break;
+    verified = VerifyCheckpoint(note, std::array{earlier});
+    if (verified) earlier_signer_ = earlier;
+  }
+  if (!verified) return std::unexpected(verified.error());
   return {};
 }
 
@@ -172,7 +175,7 @@ Status Appender::Prepare() {
 }
 
 Status Appender::CheckKey() const {
-  if (!key_change_due_) return {};
+  if (!earlier_signer_) return {};
   return Unusable("its last checkpoint is signed by another key than the one that is to sign now",
                   "record the change of keys first");
 }
@@ -330,7 +333,7 @@ Receipt Appender::ReceiptOf(AccessRecord record, Bytes bytes, std::uint64_t inde
 
 Status Appender::ChangeKey(const crypto::Ed25519PrivateKey& next, KeyChange change) {
   const bool lost = change == KeyChange::kLoss;
-  if (lost != key_change_due_) {
+  if (lost != earlier_signer_.has_value()) {
     return Fail(ErrorCode::kInvalidArgument, lost ? "the log's key signed its last checkpoint, and so is not lost"
                                                   : "the key that is to vouch for the new one did not sign last");
   }
@@ -340,14 +343,14 @@ Status Appender::ChangeKey(const crypto::Ed25519PrivateKey& next, KeyChange chan
   KeyRecord record{now, change, log_key_, next_key};
   std::vector<const crypto::Ed25519PrivateKey*> signers = {with_.key, &next};
   if (lost) {
-    record.old_key = with_.options.earlier_keys.back();
+    record.old_key = *earlier_signer_;
     signers = {&next};
   }
   SR_RETURN_IF_ERROR(Commit(std::array{Entry(record)}, std::array{SerializeKeyRecord(record)}, signers));
   if (!lost) with_.options.earlier_keys.push_back(log_key_);
   with_.key = &next;
   log_key_ = next_key;
-  key_change_due_ = false;
+  earlier_signer_.reset();
   return {};
 }
 

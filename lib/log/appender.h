@@ -93,7 +93,8 @@ class Appender {
   envelope::NoteKey log_key_;
   Head head_;
   std::optional<std::string> broken_;  // why nothing may be appended any more by this object
-  bool key_change_due_ = false;        // the last checkpoint is signed by an earlier key
+  // The key that signed the last checkpoint, if it is not the one that is to sign now.
+  std::optional<envelope::NoteKey> earlier_signer_;
   std::optional<JournalLock> kept_;
 };
 

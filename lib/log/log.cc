@@ -108,6 +108,10 @@ Expected<std::vector<Receipt>> Log::AppendBatch(std::vector<AccessRecord> record
   });
 }
 
+bool Log::IsKeyChangeDue() const {
+  return !parts_->appender->CheckKey();
+}
+
 Status Log::ChangeKey(const crypto::Ed25519PrivateKey& next, KeyChange change) {
   return parts_->Locked([&]() -> Status {
     SR_RETURN_IF_ERROR(parts_->appender->ChangeKey(next, change));

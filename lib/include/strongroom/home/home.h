@@ -10,6 +10,10 @@
 //   journal.key         wraps the journals of unfinished seals                         (role owner)
 //   log/                the access log
 //   log.key             seed of the Ed25519 key that signs its checkpoints
+//   log.key.next        the key that is to follow, while a change of keys is under way
+//   log.keys.earlier    the verifier keys that signed the log before, one a line, oldest first
+//   log.quota           how many bytes the log's journal is meant to have, in decimal; optional
+//   witnesses           a tlog-policy: whose cosignatures the log needs; optional
 //   log.remembered      the last checkpoint seen, outside log/: a log cut short or put back is noticed by it
 //   log.anchor          the log's anchor in the TPM, if one is set, with log.anchor.key and log.anchor.lock beside
 //                       it: anchor::TpmAnchor's files
@@ -126,7 +130,14 @@ class Home {
   [[nodiscard]] Expected<std::shared_ptr<log::Log>> OpenLog(const Clock& clock) const;
   [[nodiscard]] std::string LogDirectory() const;
   [[nodiscard]] Expected<envelope::NoteKey> LogKey() const;  // the public half; its name is the log's origin
-  // What log.remembered holds; kLogUnavailable if it is missing or is not signed by the log's key.
+  // All that have signed the log, oldest first; the last is LogKey().
+  [[nodiscard]] Expected<std::vector<envelope::NoteKey>> LogKeys() const;
+  // ChangeLogKey makes a new signing key, records the change in the log, and trusts the new key in the place of the
+  // old one. With kLoss the old key's file may be gone or damaged. kLogUnavailable if the record cannot be made
+  // durable: the old key goes on signing then. A change that was cut off is finished or undone by the next opening
+  // of the log. Returns the new key.
+  Expected<envelope::NoteKey> ChangeLogKey(log::KeyChange change, const Clock& clock);
+  // What log.remembered holds; kLogUnavailable if it is missing or is not signed by one of the log's keys.
   [[nodiscard]] Expected<log::Checkpoint> RememberedCheckpoint() const;
   // Keeps the receipt's checkpoint if it is newer than the one remembered. kLogUnavailable if that cannot be
   // made durable.
@@ -161,6 +172,14 @@ class Home {
   Home(FileSystem& files, std::string path, Profile profile)
       : files_(&files), path_(std::move(path)), profile_(std::move(profile)) {}
   [[nodiscard]] Expected<crypto::Ed25519PrivateKey> LogSigningKey() const;
+  [[nodiscard]] Expected<std::vector<envelope::NoteKey>> EarlierLogKeys() const;
+  [[nodiscard]] Expected<log::LogOptions> LogSettings() const;
+  [[nodiscard]] Expected<std::vector<envelope::NoteKey>> SignersBefore(
+      const crypto::Ed25519PrivateKey& next) const;
+  [[nodiscard]] Expected<log::Log> OpenLogSignedBy(const crypto::Ed25519PrivateKey& next, const Clock& clock) const;
+  [[nodiscard]] Status SettleKeyChange(const Clock& clock) const;
+  [[nodiscard]] Status AdoptLogKey(const crypto::Ed25519PrivateKey& next) const;
+  [[nodiscard]] Status KeepRemembered(const log::Checkpoint& checkpoint, std::string_view note) const;
   [[nodiscard]] Expected<SecretBytes> ReadSecret(std::string_view entry) const;
   [[nodiscard]] Expected<SecretBytes> ReadOwnerSecret(std::string_view entry) const;
 
