@@ -89,8 +89,8 @@ Expected<std::shared_ptr<log::Log>> Home::OpenLog(const Clock& clock) const {
   auto options = LogSettings();
   if (!options) return std::unexpected(LogUnavailable(std::move(options).error()));
   const auto kept = std::make_shared<SignedLog>(std::move(key));
-  SR_ASSIGN_OR_RETURN(log::Log opened, log::Log::Open(*files_, LogDirectory(), LogOriginOf(profile_), kept->key,
-                                                      clock, remembered, *options));
+  SR_ASSIGN_OR_RETURN(log::Log opened, log::Log::Open(*files_, LogDirectory(), LogOriginOf(profile_),
+                                                      kept->key, clock, remembered, *options));
   return std::shared_ptr<log::Log>(kept, &kept->log.emplace(std::move(opened)));
 }
 

@@ -1,5 +1,6 @@
-// The change of the key that signs the access log. The new key is on the disk before the log names it, and takes the
-// old one's place after; whichever of the two a crash leaves, the log itself tells how far the change had come.
+// The change of the key that signs the access log. The new key is on the disk before the log names it, and
+// takes the old one's place after; whichever of the two a crash leaves, the log itself tells how far the
+// change had come.
 #include <algorithm>
 
 #include "home/layout.h"
@@ -28,8 +29,8 @@ Expected<std::vector<envelope::NoteKey>> Home::EarlierLogKeys() const {
     const std::size_t end = text.find('\n');
     auto key = envelope::ParseNoteKey(text.substr(0, end));
     if (!key || end == std::string_view::npos) {
-      return std::unexpected(LogUnavailable(Error(
-          ErrorCode::kMalformed, PathOf(kEarlierLogKeysFile) + " has a line that is no verifier key")));
+      return std::unexpected(LogUnavailable(
+          Error(ErrorCode::kMalformed, PathOf(kEarlierLogKeysFile) + " has a line that is no verifier key")));
     }
     keys.push_back(*std::move(key));
     text.remove_prefix(end + 1);
@@ -37,8 +38,8 @@ Expected<std::vector<envelope::NoteKey>> Home::EarlierLogKeys() const {
   return keys;
 }
 
-// The keys that may have signed the log before `next`: those known to have, the present one, and, should its file be
-// gone, the one that the trust file names.
+// The keys that may have signed the log before `next`: those known to have, the present one, and, should its
+// file be gone, the one that the trust file names.
 Expected<std::vector<envelope::NoteKey>> Home::SignersBefore(const crypto::Ed25519PrivateKey& next) const {
   SR_ASSIGN_OR_RETURN(std::vector<envelope::NoteKey> keys, EarlierLogKeys());
   if (const auto current = LogKey()) keys.push_back(*current);

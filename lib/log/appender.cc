@@ -108,7 +108,8 @@ Expected<JournalRest> Appender::ReadFrom(const ResumePoint& point, std::uint64_t
   return rest;
 }
 
-// From the resume point, if what follows fits it; else from the start, and then the resume point is of no use.
+// From the resume point, if what follows fits it; else from the start, and then the resume point is of no
+// use.
 Expected<JournalRest> Appender::ReadJournal(std::uint64_t journal_size) {
   SR_ASSIGN_OR_RETURN(const ResumePoint point, FindResumePoint(with_.files, with_.directory));
   if (point.records.size == 0) return ReadFrom(point, journal_size);
@@ -334,8 +335,9 @@ Receipt Appender::ReceiptOf(AccessRecord record, Bytes bytes, std::uint64_t inde
 Status Appender::ChangeKey(const crypto::Ed25519PrivateKey& next, KeyChange change) {
   const bool lost = change == KeyChange::kLoss;
   if (lost != earlier_signer_.has_value()) {
-    return Fail(ErrorCode::kInvalidArgument, lost ? "the log's key signed its last checkpoint, and so is not lost"
-                                                  : "the key that is to vouch for the new one did not sign last");
+    return Fail(ErrorCode::kInvalidArgument,
+                lost ? "the log's key signed its last checkpoint, and so is not lost"
+                     : "the key that is to vouch for the new one did not sign last");
   }
   SR_ASSIGN_OR_RETURN(const Timestamp now, NowInOrder());
   const envelope::NoteKey next_key{with_.origin, next.public_key()};

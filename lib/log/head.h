@@ -54,7 +54,8 @@ class Head {
     std::uint64_t checkpoint_begin = 0;
     std::uint64_t end = 0;
   };
-  // kAltered, and the head is of no use any more, if an index record among the entries does not say what they say.
+  // kAltered, and the head is of no use any more, if an index record among the entries does not say what they
+  // say.
   Status Accept(std::span<const Entry> entries, Batch batch);
 
  private:

@@ -23,8 +23,8 @@ constexpr std::size_t kReservedBytes = 2 * FrameSize(kMaxCheckpointSize);
 
 }  // namespace
 
-// Threads is a writer's state: one thread appends, one publishes. The queue, the log's head and the publication
-// each have a mutex, and nobody holds two of them but in this order: publication, log, queue.
+// Threads is a writer's state: one thread appends, one publishes. The queue, the log's head and the
+// publication each have a mutex, and nobody holds two of them but in this order: publication, log, queue.
 class LogWriter::Threads {
  public:
   Threads(Log log, const LogWriterOptions& options) : options_(options), log_(std::move(log)) {}
@@ -107,7 +107,8 @@ class LogWriter::Threads {
     something_waits_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
     std::vector<Waiting> batch;
     std::size_t bytes = kReservedBytes;
-    while (!queue_.empty() && batch.size() < kMaxBatchRecords && bytes + queue_.front().size <= kMaxBatchBytes) {
+    while (!queue_.empty() && batch.size() < kMaxBatchRecords &&
+           bytes + queue_.front().size <= kMaxBatchBytes) {
       bytes += queue_.front().size;
       batch.push_back(std::move(queue_.front()));
       queue_.pop_front();

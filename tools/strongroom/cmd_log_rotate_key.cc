@@ -6,11 +6,13 @@ namespace {
 
 constexpr Option kOptions[] = {
     {.name = "lost",
-     .help = "the present key is gone, or is not to be used again: the change is signed by the new key alone"},
+     .help =
+         "the present key is gone, or is not to be used again: the change is signed by the new key alone"},
 };
 constexpr Example kExamples[] = {
     {"strongroom log rotate-key", "a new key signs the log; the old one vouches for it"},
-    {"strongroom log rotate-key --lost", "after log.key was lost; tell auditors and witnesses the new key yourself"},
+    {"strongroom log rotate-key --lost",
+     "after log.key was lost; tell auditors and witnesses the new key yourself"},
 };
 
 Status Run(Session& session, const Arguments& arguments) {
@@ -35,10 +37,14 @@ constexpr Command kLogRotateKey = {
     .name = "log rotate-key",
     .summary = "sign the log with a new key, and record the change in it",
     .description =
-        "Makes a new signing key for the access log. The change is a record of the log itself, and the checkpoint "
-        "over it is signed by both keys, so that whoever trusts the old one can follow. The home trusts the new key "
-        "in the old one's place and keeps the old public key for the checkpoints that it signed.\n\nIf the key was "
-        "lost, or others may have it, the change is recorded as a loss and signed by the new key alone. Auditors and "
+        "Makes a new signing key for the access log. The change is a record of the log itself, and the "
+        "checkpoint "
+        "over it is signed by both keys, so that whoever trusts the old one can follow. The home trusts the "
+        "new key "
+        "in the old one's place and keeps the old public key for the checkpoints that it signed.\n\nIf the "
+        "key was "
+        "lost, or others may have it, the change is recorded as a loss and signed by the new key alone. "
+        "Auditors and "
         "witnesses must then be told of the new key in another way.",
     .positionals = {},
     .options = kOptions,

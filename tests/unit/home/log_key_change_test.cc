@@ -62,7 +62,8 @@ TEST_F(HomeKeyChangeTest, LostKeyIsReplacedAndTheLossIsOnRecord) {
 
 TEST_F(HomeKeyChangeTest, KeyThatIsThereIsNotLost) {
   Home home = Opened();
-  ASSERT_TRUE(home.ChangeLogKey(log::KeyChange::kLoss, clock_)) << "the owner says that it is not to be used again";
+  ASSERT_TRUE(home.ChangeLogKey(log::KeyChange::kLoss, clock_))
+      << "the owner says that it is not to be used again";
   ExpectSound(home);
 }
 

@@ -9,7 +9,9 @@ class LogKeyChangeTest : public LogFixture {
     return Log::Open(*files_, directory_, std::string(kOrigin), key, clock_, std::nullopt,
                      {.earlier_keys = std::move(earlier)});
   }
-  [[nodiscard]] envelope::NoteKey next_public_key() const { return {std::string(kOrigin), next_.public_key()}; }
+  [[nodiscard]] envelope::NoteKey next_public_key() const {
+    return {std::string(kOrigin), next_.public_key()};
+  }
 
   crypto::Ed25519PrivateKey next_ = LogKey(2);
 };

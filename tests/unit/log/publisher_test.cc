@@ -88,9 +88,9 @@ TEST_F(PublisherTest, ResumePointThatDoesNotFitIsNotBelieved) {
   beyond.offset = 1 << 30;
   ResumePoint other_index = *ParseResumePoint(good);
   other_index.records.index_root[0] ^= 1;
-  for (const Bytes& bytes : {SerializeResumePoint(wrong), SerializeResumePoint(elsewhere),
-                             SerializeResumePoint(beyond), SerializeResumePoint(other_index), Bytes(),
-                             ToBytes(ByteView(good).first(good.size() - 1))}) {
+  for (const Bytes& bytes :
+       {SerializeResumePoint(wrong), SerializeResumePoint(elsewhere), SerializeResumePoint(beyond),
+        SerializeResumePoint(other_index), Bytes(), ToBytes(ByteView(good).first(good.size() - 1))}) {
     Write(Resume(), bytes);
     const auto log = Open();
     ASSERT_TRUE(log) << log.error().message;

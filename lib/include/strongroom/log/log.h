@@ -67,8 +67,8 @@ class Log {
   // there. At most kMaxBatchRecords.
   Expected<std::vector<Receipt>> AppendBatch(std::vector<AccessRecord> records);
 
-  // Whether the last checkpoint is signed by one of the earlier keys and not by the key that is to sign now: then
-  // nothing but a change of keys can be appended.
+  // Whether the last checkpoint is signed by one of the earlier keys and not by the key that is to sign now:
+  // then nothing but a change of keys can be appended.
   [[nodiscard]] bool IsKeyChangeDue() const;
   // ChangeKey records that `next` signs from now on, durably, and uses it; it must outlive the object. With
   // kRotation the present key must be the one that the log was opened with, and signs the change too. With

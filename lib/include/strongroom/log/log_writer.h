@@ -17,8 +17,8 @@ struct LogWriterOptions {
   std::size_t max_waiting = 65'536;
 };
 
-// LogWriter owns a Log and commits in groups: while one batch is on its way to the disk, what is appended gathers
-// for the next. It keeps the journal's lock for its lifetime. Thread-safe.
+// LogWriter owns a Log and commits in groups: while one batch is on its way to the disk, what is appended
+// gathers for the next. It keeps the journal's lock for its lifetime. Thread-safe.
 class LogWriter {
  public:
   // Takes the lock: kLogUnavailable if another process holds it.
@@ -28,8 +28,8 @@ class LogWriter {
   LogWriter(const LogWriter&) = delete;
   LogWriter& operator=(const LogWriter&) = delete;
 
-  // Append is ready at once for a record that the log does not take (kInvalidArgument), else when the record and its
-  // checkpoint are durable, or with kLogUnavailable. Records are stamped and ordered as they come.
+  // Append is ready at once for a record that the log does not take (kInvalidArgument), else when the record
+  // and its checkpoint are durable, or with kLogUnavailable. Records are stamped and ordered as they come.
   std::future<Expected<Receipt>> Append(AccessRecord record);
   // Log::CheckWritable, and that the published files keep up.
   Status CheckWritable();
