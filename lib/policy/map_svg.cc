@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "policy/map_legend.h"
-#include "policy/tile_layout.h"
+#include "strongroom/policy/tile_layout.h"
 
 namespace strongroom::policy {
 namespace {

@@ -1,4 +1,4 @@
-#include "policy/tile_layout.h"
+#include "strongroom/policy/tile_layout.h"
 
 namespace strongroom::policy {
 namespace {

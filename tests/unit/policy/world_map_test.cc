@@ -10,7 +10,7 @@
 #include <set>
 
 #include "policy/map_legend.h"
-#include "policy/tile_layout.h"
+#include "strongroom/policy/tile_layout.h"
 #include "unit/policy/sample_packs.h"
 
 namespace strongroom::policy {

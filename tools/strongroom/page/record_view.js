@@ -1,0 +1,147 @@
+// One record in full, with its inclusion proof checked here.
+import { counted, element, formatCount, formatTime, saveFile, visible } from "./element.js";
+import { canHash, equal, hex, leafHash, toBase64 } from "./hash.js";
+import { readBundle } from "./records.js";
+import { Altered, climb, Missing } from "./tree.js";
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^{}[\],:"]+/g;
+
+// The JSON text set out in lines, its values as they stand: numbers are not read, so none is rounded.
+function setOut(text) {
+  const out = [];
+  const tokens = text.match(TOKEN) ?? [];
+  let depth = 0;
+  const newLine = () => out.push(`\n${"  ".repeat(depth)}`);
+  tokens.forEach((token, i) => {
+    const empty = (open, close) => token === open && tokens[i + 1] === close;
+    const closing = token === "}" || token === "]";
+    if (closing) --depth;
+    if (closing && !/[[{]/.test(tokens[i - 1])) newLine();
+    const kind = tokens[i + 1] === ":" ? "member" : token[0] === '"' ? "string" : /[{}[\],:]/.test(token) ? "sign" : "number";
+    out.push(element("span", { class: kind }, visible(token)));
+    if (token === "{" || token === "[") {
+      ++depth;
+      if (!empty("{", "}") && !empty("[", "]")) newLine();
+    }
+    if (token === ",") newLine();
+    if (token === ":") out.push(" ");
+  });
+  return out;
+}
+
+// The text of a C2SP tlog-proof.
+export function proofText(index, proof, note) {
+  return ["c2sp.org/tlog-proof@v1", `index ${index}`, ...proof.map(toBase64), "", note].join("\n");
+}
+
+function fact(name, value) {
+  return value === "" ? null : element("div", {}, element("dt", {}, name), element("dd", {}, visible(value)));
+}
+
+function facts(record) {
+  const place = record.country && `${record.country}${record.basis && ` (${record.basis})`}`;
+  return element("dl", { class: "facts" },
+    fact("Time", `${formatTime(record.seconds)} UTC`), fact("Action", record.action), fact("Outcome", record.outcome),
+    fact("Place", place), fact("Operator", record.party), fact("Node", record.node), fact("Bundle", record.bundle), fact("Why", record.why));
+}
+
+// What a proof and a head's signature say together. Only a head whose signature holds makes it proven.
+function verdict(included, signature) {
+  if (!included) return ["bad", "This record is NOT in the tree of the log's head."];
+  if (signature.state === "good" || signature.state === "warning") return ["good", "Verified: this record is in the log that the key signed."];
+  if (signature.state === "unchecked") {
+    return ["unchecked", "This record is in the tree of the head that the server shows. Whether the log's key signed that head was not checked."];
+  }
+  return ["bad", "This record is in the tree that the server shows, but the head of that tree does not bear the log's signature."];
+}
+
+// {leaf, proof, steps, included}
+async function prove(tree, index, bytes) {
+  const leaf = await leafHash(bytes);
+  const proof = await tree.inclusionProof(index);
+  const steps = await climb(leaf, index, tree.size, proof);
+  return { leaf, proof, steps, included: equal(steps.at(-1)?.hash ?? leaf, tree.root) };
+}
+
+function ladder({ leaf, steps }) {
+  const rung = (name, hash, side) => element("li", { class: side ?? "" }, element("span", {}, name), element("code", {}, hex(hash)));
+  return element("ol", { class: "ladder" }, rung("the record", leaf),
+    ...steps.map(({ sibling, side, hash }, i) => element("li", {},
+      element("span", {}, `${i + 1}. with its neighbour on the ${side}`), element("code", {}, hex(sibling)),
+      element("span", {}, "makes"), element("code", {}, hex(hash)))));
+}
+
+export class RecordView {
+  #dialog;
+  #page;
+  #opener = null;
+  #shown = null;
+
+  // `page` is {tree, head, results, nameOf(country)}, `changed(index or null)` hears what is shown.
+  constructor(dialog, page, changed) {
+    this.#dialog = dialog;
+    this.#page = page;
+    dialog.addEventListener("close", () => {
+      this.#shown = null;
+      changed(null);
+      this.#opener?.focus();
+    });
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    this.changed = changed;
+  }
+
+  async open(index) {
+    if (!this.#dialog.open) {
+      this.#opener = document.activeElement;
+      this.#dialog.showModal();
+    }
+    this.#shown = index;
+    this.changed(index);
+    const body = element("div", { class: "body" }, element("p", { class: "empty" }, "Reading…"));
+    this.#dialog.replaceChildren(this.#heading(index), body);
+    this.#dialog.querySelector("h2").focus();
+    try {
+      const record = (await readBundle(this.#page.tree, Math.floor(index / 256)))[index % 256];
+      const content = [await this.#proof(record), facts(record), this.#json(record)];
+      if (this.#shown === index) body.replaceChildren(...content);
+    } catch (error) {
+      if (!(error instanceof Altered || error instanceof Missing)) throw error;
+      if (this.#shown === index) body.replaceChildren(element("p", { class: "verdict bad" }, `This record cannot be proven: ${error.message}`));
+    }
+  }
+
+  #heading(index) {
+    const step = (name, label, to) => element("button", {
+      type: "button", "aria-label": label, disabled: to < 0 || to >= this.#page.tree.size, click: () => this.open(to),
+    }, name);
+    return element("header", {}, element("h2", { id: "record-title", tabindex: "-1" }, `Record ${formatCount(index)}`),
+      step("‹", "The record after it", index + 1), step("›", "The record before it", index - 1),
+      element("button", { type: "button", class: "close", "aria-label": "Close", click: () => this.#dialog.close() }, "×"));
+  }
+
+  async #proof(record) {
+    if (!canHash) return element("p", { class: "verdict unchecked" }, "Not checked: browsers offer hashing only to pages from https or from this machine.");
+    const { tree, head, results } = this.#page;
+    const proof = await prove(tree, record.index, record.bytes);
+    const [state, text] = verdict(proof.included, results.signature);
+    return element("section", { class: "proof", "aria-label": "Inclusion proof" },
+      element("p", { class: `verdict ${state}`, role: "status" }, text),
+      element("details", {}, element("summary", {}, `${counted(proof.steps.length, "hash", "hashes")} lead from it to ${proof.included ? "the head's root" : "ANOTHER root"}`), ladder(proof),
+        element("p", {}, "The head's root, for ", counted(head.size, "record"), ":"), element("code", {}, hex(head.root))),
+      element("p", { class: "buttons" },
+        element("button", { type: "button", click: () => saveFile(`record-${record.index}.json`, "application/json", record.bytes) }, "Save the record"),
+        proof.included ? element("button", { type: "button", click: () => saveFile(`record-${record.index}.tlog-proof`, "text/plain", proofText(record.index, proof.proof, head.note)) }, "Save its proof") : null));
+  }
+
+  #json(record) {
+    let lines = [visible(record.text)];
+    try {
+      JSON.parse(record.text);
+      lines = setOut(record.text);
+    } catch {
+      // Not JSON: shown as it is.
+    }
+    return element("section", { "aria-label": "The whole record" }, element("h3", {}, "The whole record"),
+      element("pre", { tabindex: "0", role: "region", "aria-label": "JSON of the record" }, ...lines));
+  }
+}
