@@ -12,7 +12,7 @@ constexpr const Command* kCommands[] = {
     &kRepair,        &kRekey,        &kNodeShow,     &kNodeApprovePcrs, &kPolicyCheck,
     &kPolicyExplain, &kPolicyTest,   &kPolicyImpact, &kPolicyDiff,      &kPolicyLint,
     &kPolicyList,    &kPolicyShow,   &kPolicyMap,    &kPolicyScreen,    &kPolicySign,
-    &kPolicyInstall, &kPolicyRemove, &kLogShow,      &kLogVerify,       &kLogAnchor, &kLogRotateKey,
+    &kPolicyInstall, &kPolicyRemove, &kLogShow,      &kLogVerify,       &kLogAnchor, &kLogRotateKey, &kLogServe,
     &kDoctor,        &kBench,        &kHelp,
 };
 

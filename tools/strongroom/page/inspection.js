@@ -49,7 +49,7 @@ async function checkSignature(head, keys) {
   const { state, key } = await checkLogSignature(head, keys);
   const current = state === "holds" && key.vkey === keys.at(-1);
   return {
-    holds: { state: current ? "good" : "warning", text: current ? "made by the log's key, below" : "made by an earlier key of the log" },
+    holds: { state: current ? "good" : "warning", key: `${key?.name}+${key?.id}`, text: current ? "made by the log's key, below" : "made by an earlier key of the log" },
     wrong: { state: "bad", text: "WRONG: the log's key did not sign this checkpoint" },
     absent: { state: "bad", text: "WRONG: none of the log's keys signed this checkpoint" },
     unsupported: { state: "unchecked", text: `${NO_ED25519}. ${WHERE}` },

@@ -2,11 +2,7 @@
 import { counted, element, formatCount, moveFocus } from "./element.js";
 import { countOutcomes } from "./records.js";
 
-const STEPS = [1, 10, 100]; // from so many records on a tile is filled more strongly
-
-function strength(total) {
-  return STEPS.filter((least) => total >= least).length;
-}
+const MANY = 10; // from so many records on a tile is filled strongly
 
 const refusals = (count) => count.refuse + count.failed;
 
@@ -50,7 +46,7 @@ export class WorldMap {
 
   #addTile({ code, name, column, row }) {
     const button = element("button", {
-      type: "button", class: "tile", disabled: true, tabindex: "-1",
+      type: "button", class: "tile", disabled: true, "aria-hidden": "true", tabindex: "-1",
       "data-code": code, "data-column": String(column), "data-row": String(row),
       click: () => this.#choose(button.getAttribute("aria-pressed") === "true" ? "" : code),
     }, element("span", {}, code));
@@ -79,10 +75,11 @@ export class WorldMap {
 
   #paint(button, name, count, chosen) {
     button.disabled = count === undefined;
+    button.setAttribute("aria-hidden", String(button.disabled));
     if (button.disabled) button.tabIndex = -1;
     const present = count ?? { permit: 0, refuse: 0, failed: 0 };
     const total = present.permit + refusals(present);
-    button.dataset.strength = strength(total);
+    button.dataset.filled = total < MANY ? "softly" : "strongly";
     button.style.setProperty("--refused", total === 0 ? "0%" : `${Math.round((100 * refusals(present)) / total)}%`);
     button.dataset.mix = refusals(present) === 0 ? "permit" : present.permit === 0 ? "refuse" : "both";
     button.setAttribute("aria-pressed", String(chosen));

@@ -138,8 +138,11 @@ class Records {
     this.matching = records.filter(matcher(this.query));
     this.#showScope();
     this.#showCounts();
-    say("timeline-note", this.timeline.draw(this.matching, this.query.start));
+    const over = this.#over();
+    say("counted", over);
+    say("timeline-note", `${this.timeline.draw(this.matching, this.query.start)} ${over}`);
     this.map.draw(this.matching, this.query.country ?? "");
+    say("map-note", over);
     this.#showSpan();
     this.#showRows();
   }
@@ -200,6 +203,14 @@ class Records {
     const filtered = Object.keys(this.query).length > 0;
     say("found", filtered ? `${counted(this.matching.length, "record")} of ${formatCount(this.list.records.length)} loaded match` : "");
     byId("clear").hidden = !filtered;
+  }
+
+  // Over which records the figures are.
+  #over() {
+    const { records, tree } = this.list;
+    const loaded = records.length === tree.size ? "all records" : `the newest ${counted(records.length, "record")}`;
+    const filtered = this.matching.length < records.length;
+    return `Over ${filtered ? `the ${formatCount(this.matching.length)} that match of ` : ""}${loaded}.`;
   }
 
   #showSpan() {

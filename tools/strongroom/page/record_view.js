@@ -48,7 +48,7 @@ function facts(record) {
 // What a proof and a head's signature say together. Only a head whose signature holds makes it proven.
 function verdict(included, signature) {
   if (!included) return ["bad", "This record is NOT in the tree of the log's head."];
-  if (signature.state === "good" || signature.state === "warning") return ["good", "Verified: this record is in the log that the key signed."];
+  if (signature.state === "good" || signature.state === "warning") return ["good", `Verified: this record is in the log, whose head is signed by ${visible(signature.key)}.`];
   if (signature.state === "unchecked") {
     return ["unchecked", "This record is in the tree of the head that the server shows. Whether the log's key signed that head was not checked."];
   }
