@@ -42,6 +42,12 @@ std::vector<std::string> Hosts(const ListenAddress& address, const Arguments& ar
   return hosts;
 }
 
+Status CheckPublished(const LogSource& source) {
+  const auto checkpoint = source.tiles().Read("checkpoint", log::kMaxCheckpointSize);
+  if (!checkpoint) return std::unexpected(Error(checkpoint.error()).With("this log publishes nothing"));
+  return {};
+}
+
 void WaitForStop(const std::stop_token& token) {
   std::mutex mutex;
   std::condition_variable_any stopped;
@@ -69,6 +75,7 @@ Status Serve(Session& session, const Arguments& arguments) {
                       ParseListenAddress(arguments.Optional("listen").value_or(std::string(kUsualAddress))));
   SR_ASSIGN_OR_RETURN(const LogSource source, LogSource::Choose(session, arguments));
   SR_ASSIGN_OR_RETURN(const log::WitnessPolicy policy, ChoosePolicy(session, arguments, source.home()));
+  SR_RETURN_IF_ERROR(CheckPublished(source));
   const LogSite site(source.tiles(), source.keys(), policy, Hosts(address, arguments));
   // One thread: the tiles of a URL are read over one connection.
   const http::ServerOptions options = {.address = address.host, .port = address.port, .threads = 1};

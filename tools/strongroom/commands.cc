@@ -12,8 +12,8 @@ constexpr const Command* kCommands[] = {
     &kRepair,        &kRekey,        &kNodeShow,     &kNodeApprovePcrs, &kPolicyCheck,
     &kPolicyExplain, &kPolicyTest,   &kPolicyImpact, &kPolicyDiff,      &kPolicyLint,
     &kPolicyList,    &kPolicyShow,   &kPolicyMap,    &kPolicyScreen,    &kPolicySign,
-    &kPolicyInstall, &kPolicyRemove, &kLogShow,      &kLogVerify,       &kLogAnchor, &kLogRotateKey, &kLogServe,
-    &kDoctor,        &kBench,        &kHelp,
+    &kPolicyInstall, &kPolicyRemove, &kLogShow,      &kLogVerify,       &kLogAnchor,
+    &kLogRotateKey,  &kLogServe,     &kDoctor,       &kBench,           &kHelp,
 };
 
 constexpr Option kGlobalOptions[] = {

@@ -9,7 +9,7 @@ export function decodeText(bytes) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new Malformed("not UTF-8");
+    throw new Malformed("it is not UTF-8");
   }
 }
 

@@ -34,7 +34,8 @@ export function counted(number, one, several = `${one}s`) {
 
 // 2026-11-22 01:20:03, in UTC
 export function formatTime(seconds) {
-  return seconds === null ? "–" : new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ");
+  const time = new Date(seconds === null ? NaN : seconds * 1000);
+  return Number.isNaN(time.getTime()) ? "–" : time.toISOString().slice(0, 19).replace("T", " ");
 }
 
 // Moves the one tab stop of a group of buttons.

@@ -1,5 +1,5 @@
 // What this browser checks of the log's head, and what it remembers from one visit to the next.
-import { checkCosignatures, checkLogSignature, parseCheckpoint, sameHead } from "./checkpoint.js";
+import { checkCosignatures, checkLogSignature, decodeText, parseCheckpoint, sameHead } from "./checkpoint.js";
 import { counted, formatTime, visible } from "./element.js";
 import { canHash, equal, fromBase64, Malformed, toBase64 } from "./hash.js";
 import { Altered, Missing, Tree } from "./tree.js";
@@ -8,7 +8,9 @@ const MAX_FILE = 1 << 26; // bytes; an entry bundle may have 16 MiB
 
 // Reads a file of the log afresh: nothing where the server has none.
 export async function read(path) {
-  const response = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error" });
+  const response = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error" }).catch(() => {
+    throw new Missing(`${path}: the server does not answer`);
+  });
   if (response.status === 404) return undefined;
   if (!response.ok) throw new Missing(`${path}: the server answered ${response.status}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
@@ -20,9 +22,9 @@ export async function readCheckpoint() {
   const bytes = await read("checkpoint");
   if (bytes === undefined) throw new Missing("the server has no checkpoint");
   try {
-    return parseCheckpoint(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    return parseCheckpoint(decodeText(bytes));
   } catch (error) {
-    throw new Altered(`checkpoint: ${error instanceof Malformed ? error.message : "it is not UTF-8"}`, "checkpoint");
+    throw new Altered(`checkpoint: ${error.message}`, "checkpoint");
   }
 }
 

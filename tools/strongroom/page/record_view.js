@@ -76,18 +76,19 @@ export class RecordView {
   #page;
   #opener = null;
   #shown = null;
+  #changed;
 
   // `page` is {tree, head, results, nameOf(country)}, `changed(index or null)` hears what is shown.
   constructor(dialog, page, changed) {
     this.#dialog = dialog;
     this.#page = page;
+    this.#changed = changed;
     dialog.addEventListener("close", () => {
       this.#shown = null;
       changed(null);
       this.#opener?.focus();
     });
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-    this.changed = changed;
   }
 
   async open(index) {
@@ -96,10 +97,12 @@ export class RecordView {
       this.#dialog.showModal();
     }
     this.#shown = index;
-    this.changed(index);
+    this.#changed(index);
+    const pressed = document.activeElement.getAttribute("aria-label");
     const body = element("div", { class: "body" }, element("p", { class: "empty" }, "Reading…"));
     this.#dialog.replaceChildren(this.#heading(index), body);
-    this.#dialog.querySelector("h2").focus();
+    const again = [...this.#dialog.querySelectorAll("button:enabled")].find((one) => one.ariaLabel === pressed);
+    (again ?? this.#dialog.querySelector("h2")).focus();
     try {
       const record = (await readBundle(this.#page.tree, Math.floor(index / 256)))[index % 256];
       const content = [await this.#proof(record), facts(record), this.#json(record)];

@@ -19,6 +19,8 @@ function parse(text) {
   }
 }
 
+const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/;
+
 const textOf = (value) => (typeof value === "string" ? value : "");
 
 function why(value) {
@@ -36,7 +38,7 @@ export function summarize(index, bytes, state) {
     text = "";
   }
   const value = parse(text);
-  const time = Date.parse(textOf(value.time));
+  const time = TIME.test(value.time) ? Date.parse(value.time) : NaN;
   return {
     index,
     state,
@@ -142,6 +144,6 @@ export class RecordList {
 // How many records of each outcome.
 export function countOutcomes(records) {
   const counts = { permit: 0, refuse: 0, failed: 0, done: 0 };
-  for (const { outcome } of records) if (outcome in counts) ++counts[outcome];
+  for (const { outcome } of records) if (Object.hasOwn(counts, outcome)) ++counts[outcome];
   return counts;
 }

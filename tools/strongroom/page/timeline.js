@@ -1,5 +1,5 @@
 // Permits and refusals over time: a column of two bars for each span of time, and each column a button.
-import { counted, element, formatCount, formatTime, moveFocus } from "./element.js";
+import { counted, element, formatTime, moveFocus } from "./element.js";
 import { countOutcomes } from "./records.js";
 
 const MINUTE = 60;
@@ -14,7 +14,7 @@ const STEP_NAMES = new Map([[MINUTE, "minute"], [HOUR, "hour"], [DAY, "day"], [7
 
 function stepName(step) {
   const unit = [7 * DAY, DAY, HOUR, MINUTE].find((one) => step % one === 0);
-  return step === unit ? STEP_NAMES.get(unit) : `${step / unit} ${STEP_NAMES.get(unit)}s`;
+  return counted(step / unit, STEP_NAMES.get(unit));
 }
 
 // Spans of one length that hold all the times, as few as `most` or fewer.
@@ -48,8 +48,8 @@ export class Timeline {
       this.#container.replaceChildren(element("p", { class: "empty" }, "Nothing to draw yet."));
       return "";
     }
-    const most = Math.max(8, Math.floor(this.#container.clientWidth / COLUMN_PIXELS));
-    const { step, first, last } = spans(timed.map((record) => record.seconds), most);
+    const widest = Math.max(8, Math.floor(this.#container.clientWidth / COLUMN_PIXELS));
+    const { step, first, last } = spans(timed.map((record) => record.seconds), widest);
     const columns = Array.from({ length: last - first + 1 }, () => []);
     for (const record of timed) columns[Math.floor(record.seconds / step) - first].push(record);
     const counts = columns.map(countOutcomes);
@@ -60,8 +60,8 @@ export class Timeline {
     stop.tabIndex = 0;
     this.#container.replaceChildren(element("div", { class: "columns" }, ...buttons), this.#axis(first, last, step));
     if (focused !== undefined) stop.focus();
-    return `A column is ${stepName(step) === "hour" ? "an" : "a"} ${stepName(step)} long; the tallest holds ` +
-      `${formatCount(Math.max(...counts.map((count) => count.permit)))} permits.`;
+    const most = Math.max(...counts.map((count) => Math.max(count.permit, count.refuse + count.failed)));
+    return `A column is ${stepName(step)} wide; the longest bar is ${counted(most, "record")}.`;
   }
 
   #focusedColumn() {
