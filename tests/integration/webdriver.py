@@ -111,6 +111,9 @@ class Browser:
         self.devtools("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-" + name.replace("_", "-"), "value": value} for name, value in features.items()])
 
+    def save_downloads_in(self, directory):
+        self.devtools("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(directory))
+
     def screenshot(self, path, whole=True):
         picture = self.devtools("Page.captureScreenshot", captureBeyondViewport=whole)
         with open(path, "wb") as file:

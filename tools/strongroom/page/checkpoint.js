@@ -24,7 +24,8 @@ function parseText(text) {
   const lines = text.split("\n");
   if (lines.length !== 4 || lines[0] === "") throw new Malformed("its text is not of three lines");
   const size = Number(lines[1]);
-  if (!/^(0|[1-9][0-9]*)$/.test(lines[1]) || !Number.isSafeInteger(size)) throw new Malformed("its size is no number");
+  if (!/^(0|[1-9][0-9]*)$/.test(lines[1]) || !Number.isSafeInteger(size))
+    throw new Malformed("its size is no number");
   return { text, origin: lines[0], size, root: fromBase64(lines[2], 32) };
 }
 
@@ -32,7 +33,10 @@ function parseText(text) {
 export function parseCheckpoint(note) {
   const split = note.lastIndexOf("\n\n");
   if (split < 0 || !note.endsWith("\n")) throw new Malformed("it is not a signed note");
-  const signatures = note.slice(split + 2, -1).split("\n").map(parseSignature);
+  const signatures = note
+    .slice(split + 2, -1)
+    .split("\n")
+    .map(parseSignature);
   return { note, signatures, ...parseText(note.slice(0, split + 1)) };
 }
 
@@ -58,7 +62,11 @@ async function verifyEd25519(key, signature, message) {
   }
 }
 
-const STATES = new Map([[true, "holds"], [false, "wrong"], [undefined, "unsupported"]]);
+const STATES = new Map([
+  [true, "holds"],
+  [false, "wrong"],
+  [undefined, "unsupported"],
+]);
 
 // The log's signature: {state, key}. State "holds", "wrong", "unsupported" (the browser has no Ed25519), or
 // "absent": none of the keys signed. One wrong signature by a known key spoils the note.
@@ -88,14 +96,18 @@ async function checkCosignature(checkpoint, key, signature) {
 
 // For each witness {name, operator, vkey}: its state as above, and the time of its latest cosignature.
 export async function checkCosignatures(checkpoint, witnesses) {
-  return Promise.all(witnesses.map(async (witness) => {
-    const key = await parseKey(witness.vkey, WITNESS_KEY);
-    const own = checkpoint.signatures.filter(isBy(key));
-    const checked = await Promise.all(own.map(({ signature }) => checkCosignature(checkpoint, key, signature)));
-    const wrong = checked.find(({ state }) => state === "wrong");
-    const latest = checked.reduce((best, one) => (one.time > (best?.time ?? -1) ? one : best), undefined);
-    return { ...witness, ...(wrong ?? latest ?? { state: "absent" }) };
-  }));
+  return Promise.all(
+    witnesses.map(async (witness) => {
+      const key = await parseKey(witness.vkey, WITNESS_KEY);
+      const own = checkpoint.signatures.filter(isBy(key));
+      const checked = await Promise.all(
+        own.map(({ signature }) => checkCosignature(checkpoint, key, signature)),
+      );
+      const wrong = checked.find(({ state }) => state === "wrong");
+      const latest = checked.reduce((best, one) => (one.time > (best?.time ?? -1) ? one : best), undefined);
+      return { ...witness, ...(wrong ?? latest ?? { state: "absent" }) };
+    }),
+  );
 }
 
 export function sameHead(a, b) {

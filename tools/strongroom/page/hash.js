@@ -35,7 +35,9 @@ export function fromBase64(text, length) {
     throw new Malformed("not base64");
   }
   if (toBase64(bytes) !== text || (length !== undefined && bytes.length !== length)) {
-    throw new Malformed(length === undefined ? "not base64 in its one form" : `not ${length} bytes in base64`);
+    throw new Malformed(
+      length === undefined ? "not base64 in its one form" : `not ${length} bytes in base64`,
+    );
   }
   return bytes;
 }

@@ -1,5 +1,5 @@
 // The head of the log: its size and root, whose keys speak for it, who witnessed it, and what of it does not hold.
-import { drawing, element, formatCount, formatTime, saveFile, visible } from "./element.js";
+import { button, drawing, element, formatCount, formatTime, saveFile, visible } from "./element.js";
 import { hex } from "./hash.js";
 import { remember } from "./inspection.js";
 import { alarm, byId, say } from "./status.js";
@@ -16,9 +16,13 @@ function historyButtons(head, keys, kept) {
     remember(head, keys);
     location.reload();
   };
-  return element("p", { class: "buttons" },
-    element("button", { type: "button", click: () => saveFile("two-heads.txt", "text/plain", kept.note, "\n", head.note) }, "Save both signed heads: they are the proof"),
-    element("button", { type: "button", click: accept }, "I know why: compare with the new head from now on"));
+  const save = () => saveFile("two-heads.txt", "text/plain", kept.note, "\n", head.note);
+  return element(
+    "p",
+    { class: "buttons" },
+    button("Save both signed heads: they are the proof", save),
+    button("I know why: compare with the new head from now on", accept),
+  );
 }
 
 export function showAlarms({ head, results }, keys) {
@@ -50,9 +54,21 @@ export function showHead(head, site) {
 }
 
 export function showWitnesses(witnesses = []) {
-  byId("witness-list").replaceChildren(...witnesses.map((witness) => element("li", { class: witness.state === "holds" ? "good" : witness.state },
-    element("strong", {}, visible(witness.name)), ` of ${visible(witness.operator)}: `,
-    { holds: `cosigned on ${formatTime(witness.time ?? null)} UTC`, absent: "has not cosigned this head", wrong: "WRONG cosignature",
-      unsupported: "not checked" }[witness.state],
-    element("code", {}, witness.vkey))));
+  byId("witness-list").replaceChildren(
+    ...witnesses.map((witness) =>
+      element(
+        "li",
+        { class: witness.state === "holds" ? "good" : witness.state },
+        element("strong", {}, visible(witness.name)),
+        ` of ${visible(witness.operator)}: `,
+        {
+          holds: `cosigned on ${formatTime(witness.time ?? null)} UTC`,
+          absent: "has not cosigned this head",
+          wrong: "WRONG cosignature",
+          unsupported: "not checked",
+        }[witness.state],
+        element("code", {}, witness.vkey),
+      ),
+    ),
+  );
 }

@@ -8,9 +8,11 @@ const MAX_FILE = 1 << 26; // bytes; an entry bundle may have 16 MiB
 
 // Reads a file of the log afresh: nothing where the server has none.
 export async function read(path) {
-  const response = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error" }).catch(() => {
-    throw new Missing(`${path}: the server does not answer`);
-  });
+  const response = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error" }).catch(
+    () => {
+      throw new Missing(`${path}: the server does not answer`);
+    },
+  );
   if (response.status === 404) return undefined;
   if (!response.ok) throw new Missing(`${path}: the server answered ${response.status}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
@@ -43,7 +45,7 @@ export function remember(head, keys) {
   localStorage.setItem(slot(origin), JSON.stringify({ note, size, root: toBase64(root), keys, seen }));
 }
 
-const NO_HASHES = "not checked: browsers offer hashing only to pages from https or from this machine";
+export const NO_HASHES = "not checked: browsers offer hashing only to pages from https or from this machine";
 const NO_ED25519 = "not checked: this browser does not have Ed25519";
 const WHERE = "Check it by: strongroom log verify.";
 
@@ -51,7 +53,11 @@ async function checkSignature(head, keys) {
   const { state, key } = await checkLogSignature(head, keys);
   const current = state === "holds" && key.vkey === keys.at(-1);
   return {
-    holds: { state: current ? "good" : "warning", key: `${key?.name}+${key?.id}`, text: current ? "made by the log's key, below" : "made by an earlier key of the log" },
+    holds: {
+      state: current ? "good" : "warning",
+      key: `${key?.name}+${key?.id}`,
+      text: current ? "made by the log's key, below" : "made by an earlier key of the log",
+    },
     wrong: { state: "bad", text: "WRONG: the log's key did not sign this checkpoint" },
     absent: { state: "bad", text: "WRONG: none of the log's keys signed this checkpoint" },
     unsupported: { state: "unchecked", text: `${NO_ED25519}. ${WHERE}` },
@@ -60,7 +66,10 @@ async function checkSignature(head, keys) {
 
 async function checkTree(tree) {
   await tree.check();
-  return { state: "good", text: tree.size === 0 ? "that of the empty tree" : "computed here from the log's tiles, and equal" };
+  return {
+    state: "good",
+    text: tree.size === 0 ? "that of the empty tree" : "computed here from the log's tiles, and equal",
+  };
 }
 
 const keysExtend = (kept, keys) => kept.every((key, i) => key === keys[i]);
@@ -68,11 +77,22 @@ const keysExtend = (kept, keys) => kept.every((key, i) => key === keys[i]);
 // The head must extend the one that this browser saw last.
 async function checkHistory(head, tree, keys) {
   const kept = recall(head.origin);
-  if (!kept) return { state: "unchecked", text: "nothing to compare with: this browser sees the log for the first time" };
+  if (!kept)
+    return {
+      state: "unchecked",
+      text: "nothing to compare with: this browser sees the log for the first time",
+    };
   const last = `the ${counted(kept.size, "record")} seen here on ${formatTime(kept.seen)} UTC`;
-  if (!keysExtend(kept.keys, keys)) return { state: "bad", kept, text: "WRONG: the log now goes by another key than this browser saw before" };
-  if (kept.size > head.size) return { state: "bad", kept, text: `WRONG: rolled back. It is shorter than ${last}` };
-  if (kept.size === head.size && sameHead(kept, head)) return { state: "good", text: `the same head as ${last}` };
+  if (!keysExtend(kept.keys, keys))
+    return {
+      state: "bad",
+      kept,
+      text: "WRONG: the log now goes by another key than this browser saw before",
+    };
+  if (kept.size > head.size)
+    return { state: "bad", kept, text: `WRONG: rolled back. It is shorter than ${last}` };
+  if (kept.size === head.size && sameHead(kept, head))
+    return { state: "good", text: `the same head as ${last}` };
   if (kept.size > 0 && !equal(await tree.rootAt(kept.size), kept.root)) {
     return { state: "bad", kept, text: `WRONG: forked. It does not hold ${last}` };
   }
@@ -80,14 +100,25 @@ async function checkHistory(head, tree, keys) {
 }
 
 async function checkWitnesses(head, site) {
-  if (site.witnesses.length === 0) return { state: "unchecked", text: "none: nobody else vouches for this head", witnesses: [] };
+  if (site.witnesses.length === 0)
+    return { state: "unchecked", text: "none: nobody else vouches for this head", witnesses: [] };
   const witnesses = await checkCosignatures(head, site.witnesses);
   const [holding, wrong] = ["holds", "wrong"].map((state) => witnesses.filter((one) => one.state === state));
-  if (wrong.length > 0) return { state: "bad", witnesses, text: `WRONG: the cosignature of ${wrong.map((one) => visible(one.name)).join(", ")}` };
-  if (witnesses.some(({ state }) => state === "unsupported")) return { state: "unchecked", text: NO_ED25519, witnesses };
+  if (wrong.length > 0)
+    return {
+      state: "bad",
+      witnesses,
+      text: `WRONG: the cosignature of ${wrong.map((one) => visible(one.name)).join(", ")}`,
+    };
+  if (witnesses.some(({ state }) => state === "unsupported"))
+    return { state: "unchecked", text: NO_ED25519, witnesses };
   const operators = new Set(holding.map((one) => one.operator)).size;
   const state = holding.length > 0 ? "good" : "warning";
-  return { state, witnesses, text: `${holding.length} of ${counted(witnesses.length, "witness", "witnesses")} cosigned, of ${counted(operators, "operator")}` };
+  return {
+    state,
+    witnesses,
+    text: `${holding.length} of ${counted(witnesses.length, "witness", "witnesses")} cosigned, of ${counted(operators, "operator")}`,
+  };
 }
 
 // A check that fails to run has failed, and says with what.
@@ -111,7 +142,10 @@ export async function inspect(site, report) {
     report(name, results[name]);
   };
   if (head.origin !== site.origin) {
-    results.signature = { state: "bad", text: `WRONG: the checkpoint is of another log, '${visible(head.origin)}'` };
+    results.signature = {
+      state: "bad",
+      text: `WRONG: the checkpoint is of another log, '${visible(head.origin)}'`,
+    };
     report("signature", results.signature);
   } else {
     await run("signature", () => checkSignature(head, site.keys));
@@ -124,13 +158,15 @@ export async function inspect(site, report) {
 
 // Remembers the head where everything about it holds, or could not be checked for want of Ed25519.
 async function history(head, tree, keys, { signature, root }) {
-  if (signature.state === "bad" || root.state === "bad") return { state: "unchecked", text: "not compared: the head itself does not hold" };
+  if (signature.state === "bad" || root.state === "bad")
+    return { state: "unchecked", text: "not compared: the head itself does not hold" };
   try {
     const result = await checkHistory(head, tree, keys);
     if (result.state !== "bad") remember(head, keys);
     return result;
   } catch (error) {
-    if (error instanceof DOMException || error instanceof SyntaxError) return { state: "unchecked", text: "not compared: this browser keeps nothing for this page" };
+    if (error instanceof DOMException || error instanceof SyntaxError)
+      return { state: "unchecked", text: "not compared: this browser keeps nothing for this page" };
     throw error;
   }
 }

@@ -33,7 +33,8 @@ export class WorldMap {
     this.#choose = choose;
     container.style.setProperty("--columns", layout.columns);
     container.style.setProperty("--rows", layout.rows);
-    for (const region of layout.regions) container.append(this.#placed(element("span", { class: "region" }, region.name), region));
+    for (const region of layout.regions)
+      container.append(this.#placed(element("span", { class: "region" }, region.name), region));
     for (const tile of layout.tiles) this.#addTile(tile);
     container.addEventListener("keydown", (event) => this.#onKey(event));
   }
@@ -45,11 +46,21 @@ export class WorldMap {
   }
 
   #addTile({ code, name, column, row }) {
-    const button = element("button", {
-      type: "button", class: "tile", disabled: true, "aria-hidden": "true", tabindex: "-1",
-      "data-code": code, "data-column": String(column), "data-row": String(row),
-      click: () => this.#choose(button.getAttribute("aria-pressed") === "true" ? "" : code),
-    }, element("span", {}, code));
+    const button = element(
+      "button",
+      {
+        type: "button",
+        class: "tile",
+        disabled: true,
+        "aria-hidden": "true",
+        tabindex: "-1",
+        "data-code": code,
+        "data-column": String(column),
+        "data-row": String(row),
+        click: () => this.#choose(button.getAttribute("aria-pressed") === "true" ? "" : code),
+      },
+      element("span", {}, code),
+    );
     this.#tiles.set(code, { button, name });
     this.#container.append(this.#placed(button, { column, row }));
   }
@@ -67,7 +78,8 @@ export class WorldMap {
       groups.get(record.country).push(record);
     }
     const counts = new Map([...groups].map(([code, group]) => [code, countOutcomes(group)]));
-    for (const [code, { button, name }] of this.#tiles) this.#paint(button, name, counts.get(code), code === selected);
+    for (const [code, { button, name }] of this.#tiles)
+      this.#paint(button, name, counts.get(code), code === selected);
     const live = [...this.#tiles.values()].map(({ button }) => button).filter((button) => !button.disabled);
     if (!live.some((button) => button.tabIndex === 0) && live.length > 0) live[0].tabIndex = 0;
     this.#drawList(counts, selected);
@@ -80,7 +92,10 @@ export class WorldMap {
     const present = count ?? { permit: 0, refuse: 0, failed: 0 };
     const total = present.permit + refusals(present);
     button.dataset.filled = total < MANY ? "softly" : "strongly";
-    button.style.setProperty("--refused", total === 0 ? "0%" : `${Math.round((100 * refusals(present)) / total)}%`);
+    button.style.setProperty(
+      "--refused",
+      total === 0 ? "0%" : `${Math.round((100 * refusals(present)) / total)}%`,
+    );
     button.dataset.mix = refusals(present) === 0 ? "permit" : present.permit === 0 ? "refuse" : "both";
     button.setAttribute("aria-pressed", String(chosen));
     button.setAttribute("aria-label", says(name, present));
@@ -97,15 +112,36 @@ export class WorldMap {
   #listItem(code, count, most, selected) {
     const name = code === "" ? "No place stated" : this.nameOf(code);
     const value = code === "" ? "none" : code;
-    const bar = element("span", { class: "share", "aria-hidden": "true" }, element("span", { class: "permit" }), element("span", { class: "refuse" }));
+    const bar = element(
+      "span",
+      { class: "share", "aria-hidden": "true" },
+      element("span", { class: "permit" }),
+      element("span", { class: "refuse" }),
+    );
     bar.style.setProperty("--permit-share", `${(100 * count.permit) / most}%`);
     bar.style.setProperty("--refuse-share", `${(100 * refusals(count)) / most}%`);
-    return element("li", {}, element("button", {
-      type: "button", "aria-pressed": String(value === selected), "aria-label": says(name, count),
-      click: () => this.#choose(value === selected ? "" : value),
-    }, element("span", { class: "name" }, name), bar,
-    element("span", { class: "numbers" }, element("span", { class: "permit-text" }, formatCount(count.permit)), " ",
-      element("span", { class: "refuse-text" }, formatCount(refusals(count))))));
+    return element(
+      "li",
+      {},
+      element(
+        "button",
+        {
+          type: "button",
+          "aria-pressed": String(value === selected),
+          "aria-label": says(name, count),
+          click: () => this.#choose(value === selected ? "" : value),
+        },
+        element("span", { class: "name" }, name),
+        bar,
+        element(
+          "span",
+          { class: "numbers" },
+          element("span", { class: "permit-text" }, formatCount(count.permit)),
+          " ",
+          element("span", { class: "refuse-text" }, formatCount(refusals(count))),
+        ),
+      ),
+    );
   }
 
   #onKey(event) {
@@ -113,8 +149,13 @@ export class WorldMap {
     const from = event.target.closest(".tile");
     if (!direction || !from) return;
     event.preventDefault();
-    const live = [...this.#tiles.values()].map(({ button }) => button).filter((button) => !button.disabled && button !== from);
-    const nearest = live.reduce((best, one) => (distance(direction, from, one) < distance(direction, from, best ?? from) ? one : best), null);
+    const live = [...this.#tiles.values()]
+      .map(({ button }) => button)
+      .filter((button) => !button.disabled && button !== from);
+    const nearest = live.reduce(
+      (best, one) => (distance(direction, from, one) < distance(direction, from, best ?? from) ? one : best),
+      null,
+    );
     moveFocus(from, nearest);
   }
 }

@@ -15,7 +15,9 @@ const POLL_MS = 15_000;
 
 function addCountries(layout) {
   const names = [...layout.tiles].sort((a, b) => a.name.localeCompare(b.name, "en"));
-  byId("country").append(...names.map(({ code, name }) => element("option", { value: code }, `${name} (${code})`)));
+  byId("country").append(
+    ...names.map(({ code, name }) => element("option", { value: code }, `${name} (${code})`)),
+  );
 }
 
 function keepShownRecord(index) {
@@ -29,15 +31,24 @@ async function watch(head) {
   const now = await readCheckpoint().catch(() => head);
   if (sameHead(now, head)) return;
   const grown = now.size - head.size;
-  say("news-text", grown > 0 ? `${counted(grown, "record")} more since this page was read.` : "The server now shows ANOTHER head that is no longer than this one.");
+  say(
+    "news-text",
+    grown > 0
+      ? `${counted(grown, "record")} more since this page was read.`
+      : "The server now shows ANOTHER head that is no longer than this one.",
+  );
   byId("news").hidden = false;
 }
 
 function openByNumber(event, view, size) {
   event.preventDefault();
   const index = Number(byId("number").value.replace(/[\s,]/g, ""));
-  const valid = byId("number").value.trim() !== "" && Number.isSafeInteger(index) && index >= 0 && index < size;
-  say("number-error", valid ? "" : size === 0 ? "The log is empty." : `There are records 0 to ${formatCount(size - 1)}.`);
+  const valid =
+    byId("number").value.trim() !== "" && Number.isSafeInteger(index) && index >= 0 && index < size;
+  say(
+    "number-error",
+    valid ? "" : size === 0 ? "The log is empty." : `There are records 0 to ${formatCount(size - 1)}.`,
+  );
   if (valid) view.open(index);
 }
 
@@ -53,7 +64,9 @@ async function start() {
   const view = new RecordView(byId("record"), page, keepShownRecord);
   let records;
   const map = new WorldMap(byId("map"), byId("countries"), site.map, (country) => records.set({ country }));
-  const timeline = new Timeline(byId("timeline"), (from, to) => records.set({ start: from ? String(from) : "", end: to ? String(to) : "" }));
+  const timeline = new Timeline(byId("timeline"), (from, to) =>
+    records.set({ start: from ? String(from) : "", end: to ? String(to) : "" }),
+  );
   records = new RecordsView(new RecordList(tree, tree.size), map, timeline, (index) => view.open(index));
   await records.grow(FIRST_LOAD);
   byId("go").addEventListener("submit", (event) => openByNumber(event, view, tree.size));

@@ -24,7 +24,9 @@ const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/;
 const textOf = (value) => (typeof value === "string" ? value : "");
 
 function why(value) {
-  const rules = Array.isArray(value.decision?.path) ? value.decision.path.map((step) => textOf(step?.rule)) : [];
+  const rules = Array.isArray(value.decision?.path)
+    ? value.decision.path.map((step) => textOf(step?.rule))
+    : [];
   const reasons = Array.isArray(value.reasons) ? value.reasons.map(textOf) : [];
   return reasons[0] ?? (rules.join(", ") || textOf(value.note));
 }
@@ -74,10 +76,13 @@ export function matcher(query) {
   for (const member of ["outcome", "action"]) {
     if (query[member]) tests.push((record) => record[member] === query[member]);
   }
-  if (query.country) tests.push((record) => record.country === (query.country === "none" ? "" : query.country));
+  if (query.country)
+    tests.push((record) => record.country === (query.country === "none" ? "" : query.country));
   if (query.from) tests.push((record) => record.seconds !== null && record.seconds >= startOfDay(query.from));
-  if (query.to) tests.push((record) => record.seconds !== null && record.seconds < startOfDay(query.to) + DAY);
-  if (query.start) tests.push((record) => record.seconds >= Number(query.start) && record.seconds < Number(query.end));
+  if (query.to)
+    tests.push((record) => record.seconds !== null && record.seconds < startOfDay(query.to) + DAY);
+  if (query.start)
+    tests.push((record) => record.seconds >= Number(query.start) && record.seconds < Number(query.end));
   return (record) => tests.every((test) => test(record));
 }
 
@@ -122,7 +127,8 @@ export class RecordList {
     const wanted = Math.min(this.records.length + count, MAX_RECORDS);
     while (this.next >= 0 && this.records.length < wanted && !this.#stop) {
       const batch = [];
-      for (let i = 0; i < PARALLEL_BUNDLES && this.next - i >= 0; ++i) batch.push(readBundle(this.tree, this.next - i));
+      for (let i = 0; i < PARALLEL_BUNDLES && this.next - i >= 0; ++i)
+        batch.push(readBundle(this.tree, this.next - i));
       for (const reading of await Promise.allSettled(batch)) {
         if (reading.status === "rejected") throw reading.reason;
         this.#add(reading.value);

@@ -8,19 +8,31 @@ const MORE = 10_000;
 const ROWS = 50;
 const FIELDS = ["text", "bundle", "outcome", "action", "country", "from", "to"];
 const SECONDS = /^[0-9]{1,11}$/;
-const OUTCOMES = new Map([["permit", "Permitted"], ["refuse", "Refused"], ["failed", "Failed"], ["done", "Done"]]);
+const OUTCOMES = new Map([
+  ["permit", "Permitted"],
+  ["refuse", "Refused"],
+  ["failed", "Failed"],
+  ["done", "Done"],
+]);
 
 function recordsResult({ records, altered, tree }) {
   if (tree.size === 0) return { state: "unchecked", text: "there are none yet" };
-  if (altered.length > 0) return { state: "bad", text: `WRONG: ${counted(altered.length, "record")} altered, first ${formatCount(altered.at(-1))}` };
+  if (altered.length > 0)
+    return {
+      state: "bad",
+      text: `WRONG: ${counted(altered.length, "record")} altered, first ${formatCount(altered.at(-1))}`,
+    };
   if (records.length === 0) return { state: "unchecked", text: "none could be read" };
-  if (records.some((record) => record.state === "unchecked")) return { state: "unchecked", text: "not checked, because the tree could not be" };
+  if (records.some((record) => record.state === "unchecked"))
+    return { state: "unchecked", text: "not checked, because the tree could not be" };
   return { state: "good", text: `${counted(records.length, "record")} hashed here, and found in the tree` };
 }
 
 function queryOfAddress() {
   const parameters = new URLSearchParams(location.hash.slice(1));
-  const query = Object.fromEntries(FIELDS.map((field) => [field, parameters.get(field)]).filter(([, value]) => value));
+  const query = Object.fromEntries(
+    FIELDS.map((field) => [field, parameters.get(field)]).filter(([, value]) => value),
+  );
   const [start, end] = ["start", "end"].map((name) => parameters.get(name) ?? "");
   return SECONDS.test(start) && SECONDS.test(end) ? { ...query, start, end } : query;
 }
@@ -65,7 +77,10 @@ export class RecordsView {
       await this.list.grow(count, () => this.#showProgress());
     } catch (error) {
       if (!(error instanceof Altered || error instanceof Missing)) throw error;
-      alarm(error instanceof Missing ? "A part of the log is missing" : "A part of the log was altered", `${error.message}. Older records are not shown.`);
+      alarm(
+        error instanceof Missing ? "A part of the log is missing" : "A part of the log was altered",
+        `${error.message}. Older records are not shown.`,
+      );
     }
     busy(false);
     this.draw();
@@ -122,8 +137,12 @@ export class RecordsView {
   #showScope() {
     const { records, tree, altered } = this.list;
     const all = records.length === tree.size;
-    say("scope", tree.size === 0 ? "The log is empty: nobody has asked for anything yet."
-      : `${all ? "All" : `The newest ${formatCount(records.length)} of`} ${counted(tree.size, "record")}.`);
+    say(
+      "scope",
+      tree.size === 0
+        ? "The log is empty: nobody has asked for anything yet."
+        : `${all ? "All" : `The newest ${formatCount(records.length)} of`} ${counted(tree.size, "record")}.`,
+    );
     byId("more").hidden = byId("all").hidden = !this.list.canGrow;
     say("all", tree.size > MAX_RECORDS ? `Load ${formatCount(MAX_RECORDS)}` : "Load all");
     showResult("records", recordsResult(this.list));
@@ -133,29 +152,44 @@ export class RecordsView {
   #alarmOfAltered(altered) {
     if (altered.length === 0 || this.alarmed) return;
     this.alarmed = true;
-    alarm("A record was altered", `Record ${formatCount(altered[0])} is not what the log's tree holds at its place. Such records are marked below.`);
+    alarm(
+      "A record was altered",
+      `Record ${formatCount(altered[0])} is not what the log's tree holds at its place. Such records are marked below.`,
+    );
   }
 
   #showCounts() {
     const counts = countOutcomes(this.matching);
     for (const outcome of OUTCOMES.keys()) say(`count-${outcome}`, formatCount(counts[outcome]));
     const filtered = Object.keys(this.query).length > 0;
-    say("found", filtered ? `${counted(this.matching.length, "record")} of ${formatCount(this.list.records.length)} loaded match` : "");
+    say(
+      "found",
+      filtered
+        ? `${counted(this.matching.length, "record")} of ${formatCount(this.list.records.length)} loaded match`
+        : "",
+    );
     byId("clear").hidden = !filtered;
   }
 
   // Over which records figures are.
   #over(chosen) {
     const { records, tree } = this.list;
-    const loaded = records.length === tree.size ? "all records" : `the newest ${counted(records.length, "record")}`;
+    const loaded =
+      records.length === tree.size ? "all records" : `the newest ${counted(records.length, "record")}`;
     return `Over ${chosen.length < records.length ? `the ${formatCount(chosen.length)} that match of ` : ""}${loaded}.`;
   }
 
   #showSpan() {
     const { start, end } = this.query;
-    const chip = start && element("button", { type: "button", class: "chip", click: () => this.set({ start: "", end: "" }) },
-      `${formatTime(Number(start)).slice(0, 16)} to ${formatTime(Number(end)).slice(0, 16)}`, element("span", { "aria-hidden": "true" }, " ×"),
-      element("span", { class: "unseen" }, ", show all times again"));
+    const chip =
+      start &&
+      element(
+        "button",
+        { type: "button", class: "chip", click: () => this.set({ start: "", end: "" }) },
+        `${formatTime(Number(start)).slice(0, 16)} to ${formatTime(Number(end)).slice(0, 16)}`,
+        element("span", { "aria-hidden": "true" }, " ×"),
+        element("span", { class: "unseen" }, ", show all times again"),
+      );
     byId("span").replaceChildren(chip ?? "");
   }
 
@@ -167,7 +201,12 @@ export class RecordsView {
     say("page-number", `Page ${this.#page + 1} of ${formatCount(pages)}`);
     byId("newer").disabled = this.#page === 0;
     byId("older").disabled = this.#page === pages - 1;
-    const none = this.list.tree.size === 0 ? "The log is empty." : this.list.canGrow ? "None of the records loaded so far match. Older ones can be loaded above." : "No record matches.";
+    const none =
+      this.list.tree.size === 0
+        ? "The log is empty."
+        : this.list.canGrow
+          ? "None of the records loaded so far match. Older ones can be loaded above."
+          : "No record matches.";
     say("none", rows.length === 0 ? none : "");
   }
 }
@@ -176,14 +215,51 @@ function row(record, map, open) {
   const cell = (name, ...content) => element("td", { role: "cell", "data-name": name }, ...content);
   const altered = record.state === "altered";
   const style = altered ? "altered" : OUTCOMES.has(record.outcome) ? record.outcome : "other";
-  return element("tr", { role: "row", "data-index": String(record.index), class: style },
-    cell("Record", element("button", { type: "button", class: "open", "aria-label": `Record ${record.index}: show it and its proof`,
-      click: (event) => { event.stopPropagation(); open(record.index); } }, formatCount(record.index))),
+  return element(
+    "tr",
+    { role: "row", "data-index": String(record.index), class: style },
+    cell(
+      "Record",
+      element(
+        "button",
+        {
+          type: "button",
+          class: "open",
+          "aria-label": `Record ${record.index}: show it and its proof`,
+          click: (event) => {
+            event.stopPropagation();
+            open(record.index);
+          },
+        },
+        formatCount(record.index),
+      ),
+    ),
     cell("Time", element("time", {}, formatTime(record.seconds))),
-    cell("Outcome", element("span", { class: `badge ${style}` }, altered ? "ALTERED" : OUTCOMES.get(record.outcome) ?? (visible(record.outcome) || "–"))),
+    cell(
+      "Outcome",
+      element(
+        "span",
+        { class: `badge ${style}` },
+        altered ? "ALTERED" : (OUTCOMES.get(record.outcome) ?? (visible(record.outcome) || "–")),
+      ),
+    ),
     cell("Action", visible(record.action)),
-    cell("Place", record.country ? element("span", { title: map.nameOf(record.country) }, visible(record.country), element("small", {}, ` ${visible(record.basis)}`)) : "–"),
-    cell("Bundle", element("code", { title: visible(record.bundle) }, visible(record.bundle.slice(0, 12)) || "–")),
+    cell(
+      "Place",
+      record.country
+        ? element(
+            "span",
+            { title: map.nameOf(record.country) },
+            visible(record.country),
+            element("small", {}, ` ${visible(record.basis)}`),
+          )
+        : "–",
+    ),
+    cell(
+      "Bundle",
+      element("code", { title: visible(record.bundle) }, visible(record.bundle.slice(0, 12)) || "–"),
+    ),
     cell("Who", visible([record.party, record.node].filter(Boolean).join(", ")) || "–"),
-    cell("Why", element("span", { class: "why" }, visible(record.why) || "–")));
+    cell("Why", element("span", { class: "why" }, visible(record.why) || "–")),
+  );
 }

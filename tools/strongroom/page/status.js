@@ -9,7 +9,9 @@ export function say(id, text) {
 
 // At the top of the page, and read out at once.
 export function alarm(title, text, ...more) {
-  byId("alarms").append(element("section", { class: "alarm" }, element("h2", {}, title), element("p", {}, text), ...more));
+  byId("alarms").append(
+    element("section", { class: "alarm" }, element("h2", {}, title), element("p", {}, text), ...more),
+  );
 }
 
 const STATE_WORDS = { good: "Holds", warning: "Look here", unchecked: "Not checked", bad: "Wrong" };

@@ -5,12 +5,32 @@ import { countOutcomes } from "./records.js";
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const STEPS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY,
-  28 * DAY, 91 * DAY, 364 * DAY, 3640 * DAY];
+const STEPS = [
+  MINUTE,
+  5 * MINUTE,
+  15 * MINUTE,
+  HOUR,
+  3 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+  2 * DAY,
+  7 * DAY,
+  14 * DAY,
+  28 * DAY,
+  91 * DAY,
+  364 * DAY,
+  3640 * DAY,
+];
 const COLUMN_PIXELS = 9;
 const LABELS = 5;
 
-const STEP_NAMES = new Map([[MINUTE, "minute"], [HOUR, "hour"], [DAY, "day"], [7 * DAY, "week"]]);
+const STEP_NAMES = new Map([
+  [MINUTE, "minute"],
+  [HOUR, "hour"],
+  [DAY, "day"],
+  [7 * DAY, "week"],
+]);
 
 function stepName(step) {
   const unit = [7 * DAY, DAY, HOUR, MINUTE].find((one) => step % one === 0);
@@ -21,7 +41,8 @@ function stepName(step) {
 function spans(times, most) {
   const oldest = times.reduce((a, b) => Math.min(a, b));
   const newest = times.reduce((a, b) => Math.max(a, b));
-  const step = STEPS.find((one) => Math.floor(newest / one) - Math.floor(oldest / one) < most) ?? STEPS.at(-1);
+  const step =
+    STEPS.find((one) => Math.floor(newest / one) - Math.floor(oldest / one) < most) ?? STEPS.at(-1);
   return { step, first: Math.floor(oldest / step), last: Math.floor(newest / step) };
 }
 
@@ -49,7 +70,10 @@ export class Timeline {
       return "";
     }
     const widest = Math.max(8, Math.floor(this.#container.clientWidth / COLUMN_PIXELS));
-    const { step, first, last } = spans(timed.map((record) => record.seconds), widest);
+    const { step, first, last } = spans(
+      timed.map((record) => record.seconds),
+      widest,
+    );
     const columns = Array.from({ length: last - first + 1 }, () => []);
     for (const record of timed) columns[Math.floor(record.seconds / step) - first].push(record);
     const counts = columns.map(countOutcomes);
@@ -58,14 +82,19 @@ export class Timeline {
     const buttons = counts.map((count, i) => this.#column(count, (first + i) * step, step, scale, selected));
     const stop = buttons.find((one) => one.dataset.start === focused) ?? buttons.at(-1);
     stop.tabIndex = 0;
-    this.#container.replaceChildren(element("div", { class: "columns" }, ...buttons), this.#axis(first, last, step));
+    this.#container.replaceChildren(
+      element("div", { class: "columns" }, ...buttons),
+      this.#axis(first, last, step),
+    );
     if (focused !== undefined) stop.focus();
     const most = Math.max(...counts.map((count) => Math.max(count.permit, count.refuse + count.failed)));
     return `A column is ${stepName(step)} wide; the longest bar is ${counted(most, "record")}.`;
   }
 
   #focusedColumn() {
-    return this.#container.contains(document.activeElement) ? document.activeElement.dataset.start : undefined;
+    return this.#container.contains(document.activeElement)
+      ? document.activeElement.dataset.start
+      : undefined;
   }
 
   // Both directions share one scale.
@@ -83,18 +112,31 @@ export class Timeline {
       return made;
     };
     const chosen = Number(selected) === start;
-    return element("button", {
-      type: "button", class: "column", tabindex: "-1", "data-start": String(start), "aria-pressed": String(chosen),
-      "aria-label": `${label(start, step)} UTC, ${stepName(step)}: ${counted(count.permit, "permit")}, ` +
-        `${counted(count.refuse, "refusal")}, ${count.failed} failed`,
-      title: `${label(start, step)} UTC\n${counted(count.permit, "permit")}\n${counted(count.refuse, "refusal")}\n${count.failed} failed`,
-      click: () => this.#choose(...(chosen ? [] : [start, start + step])),
-    }, element("span", { class: "up" }, bar("permit", count.permit)),
-    element("span", { class: "down" }, bar("refuse", count.refuse), bar("failed", count.failed)));
+    return element(
+      "button",
+      {
+        type: "button",
+        class: "column",
+        tabindex: "-1",
+        "data-start": String(start),
+        "aria-pressed": String(chosen),
+        "aria-label":
+          `${label(start, step)} UTC, ${stepName(step)}: ${counted(count.permit, "permit")}, ` +
+          `${counted(count.refuse, "refusal")}, ${count.failed} failed`,
+        title: `${label(start, step)} UTC\n${counted(count.permit, "permit")}\n${counted(count.refuse, "refusal")}\n${count.failed} failed`,
+        click: () => this.#choose(...(chosen ? [] : [start, start + step])),
+      },
+      element("span", { class: "up" }, bar("permit", count.permit)),
+      element("span", { class: "down" }, bar("refuse", count.refuse), bar("failed", count.failed)),
+    );
   }
 
   #axis(first, last, step) {
-    const count = Math.min(LABELS, last - first + 1, Math.max(2, Math.floor(this.#container.clientWidth / 150)));
+    const count = Math.min(
+      LABELS,
+      last - first + 1,
+      Math.max(2, Math.floor(this.#container.clientWidth / 150)),
+    );
     const at = (i) => (count === 1 ? first : first + Math.round(((last - first) * i) / (count - 1)));
     const labels = Array.from({ length: count }, (_, i) => element("span", {}, label(at(i) * step, step)));
     return element("div", { class: "axis", "aria-hidden": "true" }, ...labels);
@@ -104,8 +146,10 @@ export class Timeline {
     const now = event.target.closest(".column");
     const all = [...this.#container.querySelectorAll(".column")];
     const target = {
-      ArrowLeft: () => now.previousElementSibling, ArrowRight: () => now.nextElementSibling,
-      Home: () => all[0], End: () => all.at(-1),
+      ArrowLeft: () => now.previousElementSibling,
+      ArrowRight: () => now.nextElementSibling,
+      Home: () => all[0],
+      End: () => all.at(-1),
     }[event.key];
     if (!now || !target) return;
     event.preventDefault();

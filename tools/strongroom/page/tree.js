@@ -20,7 +20,10 @@ export class Missing extends Error {}
 function groups(index) {
   const digits = String(index);
   const padded = digits.padStart(Math.ceil(digits.length / 3) * 3, "0");
-  return padded.match(/.{3}/g).map((group, i, all) => (i + 1 < all.length ? `x${group}` : group)).join("/");
+  return padded
+    .match(/.{3}/g)
+    .map((group, i, all) => (i + 1 < all.length ? `x${group}` : group))
+    .join("/");
 }
 
 export function tilePath(kind, index, width) {
@@ -153,7 +156,8 @@ export class Tree {
 
   async inclusionProof(index) {
     const proof = [];
-    for (const [begin, end] of inclusionRanges(index, this.size)) proof.push(await this.#rangeHash(begin, end));
+    for (const [begin, end] of inclusionRanges(index, this.size))
+      proof.push(await this.#rangeHash(begin, end));
     return proof;
   }
 
@@ -216,16 +220,21 @@ export class Tree {
       return Promise.all((await this.#readParsed("entries", index, width, parseBundle)).map(leafHash));
     }
     const hashes = [];
-    for (let i = 0; i < width; ++i) hashes.push(await subtreeHash(await this.#readTile(level - 1, index * WIDTH + i)));
+    for (let i = 0; i < width; ++i)
+      hashes.push(await subtreeHash(await this.#readTile(level - 1, index * WIDTH + i)));
     return hashes;
   }
 
   async #blame(edge) {
     const derived = await this.#edge((level, index) => this.#derivedTile(level, index));
     if (!equal(await this.#rootOf(derived), this.root)) {
-      return new Altered("neither the tiles nor the entries below them lead to the root that the checkpoint states");
+      return new Altered(
+        "neither the tiles nor the entries below them lead to the root that the checkpoint states",
+      );
     }
-    const level = [...edge.keys()].find((one) => !equal(concat(...edge.get(one)), concat(...derived.get(one))));
+    const level = [...edge.keys()].find(
+      (one) => !equal(concat(...edge.get(one)), concat(...derived.get(one))),
+    );
     const path = tilePath(level, Math.floor(this.#count(level) / WIDTH), edge.get(level).length);
     return new Altered(`${path} does not lead to the head's root; what lies below it does`, path);
   }
