@@ -74,8 +74,8 @@ Expected<ServedLog> ChooseLog(Session& session, const Arguments& arguments) {
     return Fail(ErrorCode::kInvalidArgument, "--log and --key go together");
   if (arguments.Has("log")) return LogGiven(session, arguments);
   SR_ASSIGN_OR_RETURN(const home::Home home, session.OpenHome());
-  SR_ASSIGN_OR_RETURN(envelope::NoteKey key, home.LogKey());
-  return ServedLog{.directory = JoinPath(home.LogDirectory(), "public"), .keys = {std::move(key)}};
+  SR_ASSIGN_OR_RETURN(std::vector<envelope::NoteKey> keys, home.LogKeys());
+  return ServedLog{.directory = JoinPath(home.LogDirectory(), "public"), .keys = std::move(keys)};
 }
 
 Expected<log::WitnessPolicy> ReadPolicy(Session& session, const Arguments& arguments) {
