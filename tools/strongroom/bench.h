@@ -49,6 +49,13 @@ struct FileBenchOptions {
 Expected<std::vector<Comparison>> CompareWithFiles(Session& session, const FileBenchOptions& options,
                                                    unsigned rounds);
 
+struct LogBenchOptions {
+  std::string folder;  // on a disk; empty: the temporary one
+  std::uint64_t entries = 0;
+};
+// The access log: durable appends beside bare writes and syncs, verification, proofs.
+Expected<std::vector<Comparison>> CompareLog(Session& session, const LogBenchOptions& options);
+
 // BF16 weights with exponents as trained ones have them.
 Expected<Bytes> TrainedWeights(std::size_t size);
 

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "bench.h"
+#include "bench_workspace.h"
 #include "sample_model/write_model.h"
 #include "strongroom/bundle/open.h"
 #include "strongroom/bundle/seal.h"
@@ -59,35 +60,10 @@ std::uint64_t FreeSpace(const std::string& folder) {
   return ::statvfs(folder.c_str(), &fs) == 0 ? static_cast<std::uint64_t>(fs.f_bavail) * fs.f_frsize : 0;
 }
 
-// A folder of the benchmark's own, removed at the end.
-class Workspace {
- public:
-  static Expected<Workspace> Create(FileSystem& files, const std::string& parent) {
-    std::string path = JoinPath(parent, "strongroom-bench-XXXXXX");
-    if (::mkdtemp(path.data()) == nullptr) return std::unexpected(FromErrno(errno, parent));
-    return Workspace(files, std::move(path));
-  }
-  Workspace(Workspace&& other) noexcept : files_(other.files_), path_(std::exchange(other.path_, "")) {}
-  Workspace& operator=(Workspace&&) = delete;
-  ~Workspace() {
-    // What cannot be removed stays, under a name that says what it is.
-    if (!path_.empty() && !files_->RemoveTree(path_)) return;
-  }
-  [[nodiscard]] std::string operator/(std::string_view name) const { return JoinPath(path_, name); }
-  [[nodiscard]] FileSystem& files() const { return *files_; }
-
- private:
-  Workspace(FileSystem& files, std::string path) : files_(&files), path_(std::move(path)) {}
-  FileSystem* files_;
-  std::string path_;
-};
-
 std::string ChooseFolder(Session& session, const FileBenchOptions& options) {
   if (!options.folder.empty()) return options.folder;
   if (FreeSpace("/dev/shm") >= 4 * options.size) return "/dev/shm";
-  const char* temporary =
-      std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
-  const std::string folder = temporary != nullptr && *temporary == '/' ? temporary : "/tmp";
+  const std::string folder = TemporaryFolder();
   session.output().Warn(
       "/dev/shm is too small for a model of " + FormatSize(options.size) + ": the files go to " + folder +
       ", and its disk is timed with them; --dir names another place, --size a smaller model");

@@ -13,6 +13,8 @@ namespace {
 constexpr unsigned kRounds = 5;
 constexpr std::uint64_t kDefaultSize = 2ULL << 30;
 constexpr std::uint64_t kQuickSize = 256ULL << 20;
+constexpr std::uint64_t kDefaultEntries = 1'000'000;
+constexpr std::uint64_t kQuickEntries = 100'000;
 
 constexpr Option kOptions[] = {
     {.name = "size", .value = "SIZE", .help = "of the model for the part with files (default 2GiB)"},
@@ -22,9 +24,17 @@ constexpr Option kOptions[] = {
      .completion = Completion::kDirectory},
     {.name = "quick", .help = "a model of 256MiB: a minute, and less exact"},
     {.name = "memory-only", .help = "only the parts in memory"},
+    {.name = "log-only", .help = "only the access log"},
+    {.name = "log-entries", .value = "N", .help = "records of the access log (default 1000000)"},
+    {.name = "log-dir",
+     .value = "DIR",
+     .help = "where the access log goes: a disk (default: the temporary folder)",
+     .completion = Completion::kDirectory},
 };
 constexpr Example kExamples[] = {
     {"strongroom bench", "everything, medians of five"},
+    {"strongroom bench --log-only --log-entries 10000000",
+     "a log of ten million records, some 12 GB on the disk"},
     {"strongroom bench --quick --crypto openssl", "as on a machine without AVX-512"},
 };
 
@@ -58,12 +68,21 @@ Status Run(Session& session, const Arguments& arguments) {
   if (const auto size = arguments.Optional("size")) {
     SR_ASSIGN_OR_RETURN(options.size, ParseSize(*size, "--size"));
   }
+  SR_ASSIGN_OR_RETURN(const auto entries, arguments.Number("log-entries", 1000, 1'000'000'000));
+  const LogBenchOptions log_options = {.folder = arguments.Path("log-dir"),
+                                       .entries = entries.value_or(quick ? kQuickEntries : kDefaultEntries)};
   Table table({"WORK", "RATIO", "MET", "FIGURES"}, {false, true});
-  SR_ASSIGN_OR_RETURN(const auto in_memory, CompareInMemory(session, kRounds));
-  Tell(session.output(), table, in_memory);
-  if (!arguments.Has("memory-only")) {
+  if (!arguments.Has("log-only")) {
+    SR_ASSIGN_OR_RETURN(const auto in_memory, CompareInMemory(session, kRounds));
+    Tell(session.output(), table, in_memory);
+  }
+  if (!arguments.Has("log-only") && !arguments.Has("memory-only")) {
     SR_ASSIGN_OR_RETURN(const auto with_files, CompareWithFiles(session, options, kRounds));
     Tell(session.output(), table, with_files);
+  }
+  if (!arguments.Has("memory-only")) {
+    SR_ASSIGN_OR_RETURN(const auto log, CompareLog(session, log_options));
+    Tell(session.output(), table, log);
   }
   session.output().Line(table.Render());
   return {};
@@ -117,7 +136,8 @@ constexpr Command kBench = {
         "asks for.\n\n"
         "The part with files writes a model of random weights, a bundle of it and copies, and removes them. "
         "It wants memory-backed storage of about three "
-        "times the model's size.",
+        "times the model's size.\n\n"
+        "The part of the access log wants a disk, as logs do: its figures are of that disk too.",
     .positionals = {},
     .options = kOptions,
     .examples = kExamples,
