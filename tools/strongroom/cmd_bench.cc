@@ -34,7 +34,7 @@ constexpr Option kOptions[] = {
 constexpr Example kExamples[] = {
     {"strongroom bench", "everything, medians of five"},
     {"strongroom bench --log-only --log-entries 10000000",
-     "a log of ten million records, some 12 GB on the disk"},
+     "a log of ten million records, some 8 GB on the disk"},
     {"strongroom bench --quick --crypto openssl", "as on a machine without AVX-512"},
 };
 
