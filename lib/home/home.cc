@@ -4,6 +4,7 @@
 #include "home/profile.h"
 #include "home/seen.h"
 #include "strongroom/base/file_lock.h"
+#include "strongroom/secret/secret_file.h"
 
 namespace strongroom::home {
 namespace {
@@ -11,7 +12,6 @@ namespace {
 constexpr std::uint64_t kMaxTextSize = 1 << 20;
 constexpr std::uint64_t kMaxSeenSize = std::uint64_t{64} << 20;
 constexpr std::size_t kKeySize = 32;
-constexpr std::uint32_t kOthersMayRead = 0077;
 
 Expected<Seen> ReadSeen(FileSystem& files, const std::string& path) {
   SR_ASSIGN_OR_RETURN(const Bytes bytes, ReadWhole(files, path, kMaxSeenSize));
@@ -59,20 +59,7 @@ Status Home::ChangeTrust(const std::function<Status(envelope::TrustStore&)>& cha
 }
 
 Expected<SecretBytes> Home::ReadSecret(std::string_view entry) const {
-  const std::string path = PathOf(entry);
-  SR_ASSIGN_OR_RETURN(const std::unique_ptr<File> file, files_->Open(path, OpenMode::kRead));
-  SR_ASSIGN_OR_RETURN(const FileIdentity identity, file->Identity());
-  if ((identity.mode & kOthersMayRead) != 0) {
-    return Fail(ErrorCode::kInvalidArgument, path + " holds a secret and is open to other users",
-                "chmod 600 " + path);
-  }
-  if (identity.size != kKeySize) {
-    return Fail(ErrorCode::kMalformed,
-                path + ": a key has 32 bytes, this file " + std::to_string(identity.size));
-  }
-  SecretBytes secret(kKeySize);
-  SR_RETURN_IF_ERROR(file->ReadAt(0, secret.ExposeForWriting()));
-  return secret;
+  return ReadSecretFile(*files_, PathOf(entry), kKeySize);
 }
 
 Expected<crypto::Ed25519PrivateKey> Home::OwnerKey() const {

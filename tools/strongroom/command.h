@@ -83,7 +83,8 @@ struct Command {
 extern const Command kInit, kTrustAdd, kTrustList, kTrustRemove, kSeal, kOpen, kCat, kLs, kInspect, kVerify,
     kRepair, kRekey, kNodeShow, kNodeApprovePcrs, kPolicyCheck, kPolicyDiff, kPolicyExplain, kPolicyImpact,
     kPolicyInstall, kPolicyLint, kPolicyList, kPolicyMap, kPolicyRemove, kPolicyScreen, kPolicyShow,
-    kPolicySign, kPolicyTest, kLogAnchor, kLogRotateKey, kLogServe, kLogShow, kLogVerify, kDoctor, kBench,
+    kPolicySign, kPolicyTest, kLogAnchor, kLogRotateKey, kLogServe, kLogShow, kLogVerify, kLogCheckpoint,
+    kLogWitness, kDoctor, kBench,
     kHelp;
 
 std::span<const Command* const> Commands();  // in the order in which help shows them

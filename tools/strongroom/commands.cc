@@ -13,7 +13,7 @@ constexpr const Command* kCommands[] = {
     &kPolicyExplain, &kPolicyTest,   &kPolicyImpact, &kPolicyDiff,      &kPolicyLint,
     &kPolicyList,    &kPolicyShow,   &kPolicyMap,    &kPolicyScreen,    &kPolicySign,
     &kPolicyInstall, &kPolicyRemove, &kLogShow,      &kLogVerify,       &kLogAnchor,
-    &kLogRotateKey,  &kLogServe,     &kDoctor,       &kBench,           &kHelp,
+    &kLogRotateKey, &kLogServe, &kLogCheckpoint, &kLogWitness, &kDoctor, &kBench, &kHelp,
 };
 
 constexpr Option kGlobalOptions[] = {

@@ -1,0 +1,132 @@
+#include "strongroom/log/cosigning.h"
+
+#include <array>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "strongroom/log/witness.h"
+
+namespace strongroom::log {
+namespace {
+
+// Proofs from the head's tiles, for one thread after another.
+class Prover {
+ public:
+  explicit Prover(LogReader& log) : log_(log) {}
+
+  Expected<std::vector<Digest>> From(std::uint64_t old_size) {
+    const std::lock_guard lock(mutex_);
+    if (old_size == 0) return std::vector<Digest>();
+    return TiledTree(log_.tiles(), log_.head().size).ConsistencyProof(old_size);
+  }
+
+ private:
+  LogReader& log_;
+  std::mutex mutex_;
+};
+
+std::string AddCheckpointUrl(std::string prefix) {
+  while (prefix.ends_with('/')) prefix.pop_back();
+  return prefix + "/add-checkpoint";
+}
+
+std::unexpected<Error> Contradiction(std::string why) {
+  return Fail(
+      ErrorCode::kRolledBack, std::move(why),
+      "release nothing; find out whether the log's files were put back from an older copy, and compare them "
+      "with what the witness published");
+}
+
+// One conversation with one witness, under the checkpoint that is to be cosigned.
+class Conversation {
+ public:
+  Conversation(const WitnessPolicy& policy, std::size_t index, const LogReader& log, Prover& prover,
+               const PostToWitness& post)
+      : witness_(policy.witnesses()[index]),
+        index_(index),
+        size_(log.head().size),
+        note_(log.head_note()),
+        prover_(prover),
+        post_(post) {}
+
+  // The signature lines that the witness answered, verified.
+  Expected<std::string> Run() {
+    if (witness_.url.empty()) return Fail(ErrorCode::kNotFound, "the policy names no URL for it");
+    std::string lines;
+    SR_ASSIGN_OR_RETURN(auto other_size, Ask(0, lines));
+    if (!other_size) return lines;
+    const std::uint64_t known = *other_size;
+    SR_ASSIGN_OR_RETURN(other_size, Ask(known, lines));
+    if (!other_size) return lines;
+    return Fail(ErrorCode::kUnavailable,
+                "it cosigned another checkpoint meanwhile, of " + std::to_string(*other_size) + " entries",
+                "ask again");
+  }
+
+ private:
+  // Nothing once it cosigned, or the size that it cosigned last.
+  Expected<std::optional<std::uint64_t>> Ask(std::uint64_t old_size, std::string& lines) {
+    SR_ASSIGN_OR_RETURN(auto proof, prover_.From(old_size));
+    const AddCheckpointRequest request{old_size, std::move(proof), note_};
+    SR_ASSIGN_OR_RETURN(const WitnessAnswer answer, post_(index_, AddCheckpointUrl(witness_.url),
+                                                          SerializeAddCheckpointRequest(request)));
+    if (answer.status == 422) {
+      return Contradiction("it cosigned " + std::to_string(old_size) +
+                           " entries of this log that are not those in it: the log was forked");
+    }
+    SR_ASSIGN_OR_RETURN(const AddCheckpointOutcome outcome,
+                        ReadAddCheckpointAnswer(note_, answer.status, answer.body, std::array{witness_.key}));
+    if (!outcome.witness_size) lines = answer.body;
+    if (outcome.witness_size.value_or(0) > size_) {
+      return Contradiction("it cosigned " + std::to_string(*outcome.witness_size) +
+                           " entries of this log, which has " + std::to_string(size_) +
+                           ": the log was rolled back or forked");
+    }
+    return outcome.witness_size;
+  }
+
+  const WitnessPolicy::Witness& witness_;
+  std::size_t index_;
+  std::uint64_t size_;
+  const std::string& note_;
+  Prover& prover_;
+  const PostToWitness& post_;
+};
+
+std::vector<Expected<std::string>> AskAll(LogReader& log, const WitnessPolicy& policy,
+                                          const PostToWitness& post) {
+  Prover prover(log);
+  std::vector<Expected<std::string>> lines(policy.witnesses().size());
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    threads.emplace_back([&, i] { lines[i] = Conversation(policy, i, log, prover, post).Run(); });
+  }
+  threads.clear();  // joins them
+  return lines;
+}
+
+}  // namespace
+
+Expected<Cosigning> CollectCosignatures(LogReader& log, const WitnessPolicy& policy,
+                                        const PostToWitness& post) {
+  Cosigning cosigning{log.head_note(), {}};
+  const auto answers = AskAll(log, policy, post);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const WitnessPolicy::Witness& witness = policy.witnesses()[i];
+    if (!answers[i]) {
+      if (answers[i].error().code == ErrorCode::kRolledBack) {
+        return std::unexpected(Error(answers[i].error()).With("witness '" + witness.name + "'"));
+      }
+      cosigning.outcomes.push_back(std::unexpected(answers[i].error()));
+      continue;
+    }
+    SR_ASSIGN_OR_RETURN(AddCheckpointOutcome outcome,
+                        ReadAddCheckpointAnswer(cosigning.note, 200, *answers[i], std::array{witness.key}));
+    cosigning.note = std::move(outcome.note);
+    cosigning.outcomes.emplace_back();
+  }
+  return cosigning;
+}
+
+}  // namespace strongroom::log

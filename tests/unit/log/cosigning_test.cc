@@ -1,0 +1,185 @@
+#include "strongroom/log/cosigning.h"
+
+#include <array>
+#include <mutex>
+
+#include "log_fixture.h"
+#include "strongroom/log/witness.h"
+#include "tiles_in_memory.h"
+
+namespace strongroom::log {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr Timestamp kNow{1'795'000'000};
+
+// A real witness behind a function in the place of a network.
+struct FakeNetworkWitness {
+  explicit FakeNetworkWitness(std::uint8_t seed)
+      : key(LogKey(seed)), witness{"w" + std::to_string(seed) + ".example", &key, {}} {
+    witness.logs = {{std::string(kOrigin), LogKey().public_key()}};
+  }
+  Expected<WitnessAnswer> Answer(const std::string& body) {
+    ++requests;
+    if (down) return Fail(ErrorCode::kUnavailable, "nobody answers");
+    if (scripted.status != 0) return scripted;
+    AddCheckpointAnswer answer = AnswerAddCheckpoint(body, witness, state, kNow);
+    if (answer.next) state = *answer.next;
+    return WitnessAnswer{answer.status, answer.body};
+  }
+  [[nodiscard]] std::string PolicyLine() const {
+    return "witness " + witness.name + " " + CosignerKey{witness.name, key.public_key()}.ToText() +
+           " http://" + witness.name + "/prefix/\n";
+  }
+
+  crypto::Ed25519PrivateKey key;
+  Witness witness;
+  WitnessState state;
+  int requests = 0;
+  bool down = false;
+  WitnessAnswer scripted;
+};
+
+class CosigningTest : public ::testing::Test {
+ protected:
+  CosigningTest() {
+    std::string text;
+    for (const auto& witness : witnesses_) text += witness->PolicyLine();
+    policy_ = *WitnessPolicy::Parse(text + "group g 2 w2.example w3.example w4.example\nquorum g\n");
+  }
+
+  // Asks for the first `size` entries of `tiles`.
+  Expected<Cosigning> Cosign(TilesInMemory& tiles) {
+    const std::uint64_t size = tiles.tree.size();
+    auto note = *SignCheckpoint({std::string(kOrigin), size, tiles.tree.Root()}, LogKey());
+    auto reader = *LogReader::Open(tiles, note, std::array{log_key_});
+    return CollectCosignatures(
+        reader, policy_, [&](std::size_t i, const std::string& url, const std::string& body) {
+          EXPECT_EQ(url, "http://" + witnesses_[i]->witness.name + "/prefix/add-checkpoint");
+          return witnesses_[i]->Answer(body);
+        });
+  }
+  Expected<Cosigning> Cosign(std::uint64_t size) {
+    TilesInMemory tiles(size);
+    return Cosign(tiles);
+  }
+  [[nodiscard]] bool MeetsQuorum(const Cosigning& cosigning) const {
+    return VerifyWitnessedCheckpoint(cosigning.note, std::array{log_key_}, policy_, std::nullopt).has_value();
+  }
+
+  envelope::NoteKey log_key_{std::string(kOrigin), LogKey().public_key()};
+  std::array<std::unique_ptr<FakeNetworkWitness>, 3> witnesses_ = {std::make_unique<FakeNetworkWitness>(2),
+                                                                   std::make_unique<FakeNetworkWitness>(3),
+                                                                   std::make_unique<FakeNetworkWitness>(4)};
+  WitnessPolicy policy_ = *WitnessPolicy::Parse("quorum none\n");
+};
+
+TEST_F(CosigningTest, GrowingLogIsCosignedByAll) {
+  for (const std::uint64_t size : {0, 0, 1, 2, 255, 256, 300, 300, 1000}) {
+    const auto cosigning = Cosign(size);
+    ASSERT_TRUE(cosigning) << cosigning.error().message;
+    for (const Status& outcome : cosigning->outcomes) EXPECT_TRUE(outcome) << outcome.error().message;
+    const auto witnessed =
+        VerifyWitnessedCheckpoint(cosigning->note, std::array{log_key_}, policy_, std::nullopt);
+    ASSERT_TRUE(witnessed);
+    EXPECT_EQ(witnessed->checkpoint.size, size);
+    EXPECT_EQ(witnessed->cosignatures.size(), 3u);
+  }
+}
+
+TEST_F(CosigningTest, WitnessesBehindAreBroughtUpFromWhereTheyAre) {
+  witnesses_[0]->down = true;
+  ASSERT_TRUE(Cosign(10));
+  witnesses_[0]->down = false;
+  witnesses_[1]->down = true;
+  const auto cosigning = Cosign(500);
+  ASSERT_TRUE(cosigning);
+  EXPECT_TRUE(cosigning->outcomes[0]);
+  EXPECT_EQ(cosigning->outcomes[1].error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(cosigning->outcomes[2]);
+  EXPECT_TRUE(MeetsQuorum(*cosigning));
+  EXPECT_EQ(witnesses_[2]->state.at(std::string(kOrigin)).size, 500u);
+}
+
+TEST_F(CosigningTest, TooFewIsForThePolicyToSay) {
+  witnesses_[0]->down = witnesses_[1]->down = true;
+  const auto cosigning = Cosign(10);
+  ASSERT_TRUE(cosigning);
+  EXPECT_FALSE(MeetsQuorum(*cosigning));
+}
+
+TEST_F(CosigningTest, LogThatWasRolledBackIsToldSo) {
+  ASSERT_TRUE(Cosign(20));
+  const auto back = Cosign(19);
+  ASSERT_FALSE(back);
+  EXPECT_EQ(back.error().code, ErrorCode::kRolledBack);
+  EXPECT_THAT(back.error().message, HasSubstr("w2.example"));
+  EXPECT_THAT(back.error().message, HasSubstr("20 entries"));
+}
+
+TEST_F(CosigningTest, LogThatWasForkedIsToldSoByTheOneWhoSaw) {
+  witnesses_[0]->down = witnesses_[1]->down = true;
+  ASSERT_TRUE(Cosign(20));
+  witnesses_[0]->down = witnesses_[1]->down = false;
+  // Another history of the same length and more.
+  for (const std::uint64_t size : {20, 30}) {
+    TilesInMemory fork(size);
+    fork.files.clear();
+    MerkleTree other;
+    std::vector<Digest> hashes;
+    for (std::uint64_t i = 0; i < size; ++i) hashes.push_back(Digest{static_cast<std::uint8_t>(i), 9});
+    for (const Digest& hash : hashes) other.Append(hash);
+    fork.tree = other;
+    fork.files[TilePath(HashTileAt(0, 0, size))] = SerializeTile(hashes);
+    const auto forked = Cosign(fork);
+    ASSERT_FALSE(forked);
+    EXPECT_EQ(forked.error().code, ErrorCode::kRolledBack);
+    EXPECT_THAT(forked.error().message, HasSubstr("w4.example"));
+    for (const auto& witness : witnesses_) EXPECT_LE(witness->state[std::string(kOrigin)].size, 30u);
+    witnesses_[0]->state.clear();
+    witnesses_[1]->state.clear();
+  }
+}
+
+TEST_F(CosigningTest, EveryOtherStatusIsAReportAndNoMore) {
+  const std::pair<WitnessAnswer, ErrorCode> cases[] = {
+      {{400, "no"}, ErrorCode::kInvalidArgument}, {{403, "no"}, ErrorCode::kUntrusted},
+      {{404, "no"}, ErrorCode::kNotFound},        {{409, ""}, ErrorCode::kAltered},
+      {{409, "no\n"}, ErrorCode::kAltered},       {{429, ""}, ErrorCode::kUnavailable},
+      {{503, ""}, ErrorCode::kUnavailable},       {{302, ""}, ErrorCode::kUnavailable},
+      {{200, ""}, ErrorCode::kMalformed},         {{200, "not a signature\n"}, ErrorCode::kMalformed},
+      {{409, "5\n"}, ErrorCode::kUnavailable},
+  };
+  for (const auto& [answer, code] : cases) {
+    witnesses_[0]->scripted = answer;
+    witnesses_[0]->requests = 0;
+    const auto cosigning = Cosign(10);
+    ASSERT_TRUE(cosigning) << answer.status;
+    ASSERT_FALSE(cosigning->outcomes[0]) << answer.status;
+    EXPECT_EQ(cosigning->outcomes[0].error().code, code)
+        << answer.status << cosigning->outcomes[0].error().message;
+    EXPECT_LE(witnesses_[0]->requests, 2);
+    EXPECT_TRUE(MeetsQuorum(*cosigning));
+  }
+}
+
+TEST_F(CosigningTest, TilesThatDoNotLeadToTheCheckpointAreFoundHere) {
+  ASSERT_TRUE(Cosign(10));
+  TilesInMemory tiles(20);
+  for (auto& [path, bytes] : tiles.files) bytes[40] ^= 1;
+  const auto cosigning = Cosign(tiles);
+  ASSERT_TRUE(cosigning);
+  for (const Status& outcome : cosigning->outcomes) EXPECT_EQ(outcome.error().code, ErrorCode::kAltered);
+}
+
+TEST_F(CosigningTest, WitnessWithoutAUrlIsNotAsked) {
+  policy_ = *WitnessPolicy::Parse("witness a " + CosignerKey{"a", LogKey(2).public_key()}.ToText() +
+                                  "\nquorum a\n");
+  const auto cosigning = Cosign(3);
+  ASSERT_TRUE(cosigning);
+  EXPECT_EQ(cosigning->outcomes[0].error().code, ErrorCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace strongroom::log

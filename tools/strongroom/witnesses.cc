@@ -1,0 +1,113 @@
+#include "witnesses.h"
+
+#include <array>
+#include <vector>
+
+#include "strongroom/http/client.h"
+#include "strongroom/log/tile_source.h"
+
+namespace strongroom::cli {
+namespace {
+
+constexpr std::uint64_t kMaxPolicy = 1 << 20;
+constexpr std::chrono::milliseconds kWitnessDeadline{2000};
+constexpr std::size_t kMaxAnswer = 64 * 1024;
+constexpr std::int64_t kMaxAhead = 300;            // seconds that a witness's clock may run before ours
+constexpr std::int64_t kMaxAgeToPublish = 86'400;  // of cosignatures that the checkpoint had already
+
+std::string PublicDirectory(const home::Home& home) {
+  return JoinPath(home.LogDirectory(), "public");
+}
+std::string PublishedPath(const home::Home& home) {
+  return JoinPath(PublicDirectory(home), "checkpoint");
+}
+
+// The note at a path; nothing if there is none.
+Expected<std::optional<std::string>> ReadNote(FileSystem& files, const std::string& path) {
+  const auto bytes = ReadWhole(files, path, log::kMaxCheckpointSize);
+  if (bytes) return std::string(AsText(*bytes));
+  if (bytes.error().code == ErrorCode::kNotFound) return std::nullopt;
+  return std::unexpected(bytes.error());
+}
+
+// One process at a time asks, so that no witness is shown a smaller checkpoint after a larger one.
+Expected<std::unique_ptr<File>> TakeTurn(FileSystem& files, const home::Home& home) {
+  SR_ASSIGN_OR_RETURN(auto lock, files.Open(home.PathOf("witnesses.lock"), OpenMode::kOpenOrCreate));
+  SR_ASSIGN_OR_RETURN(const bool taken, lock->TryLock());
+  if (taken) return lock;
+  return Fail(ErrorCode::kUnavailable, "another process is asking the witnesses");
+}
+
+Status Publish(FileSystem& files, const home::Home& home, const envelope::NoteKey& log_key,
+               std::uint64_t size, const std::string& note) {
+  SR_ASSIGN_OR_RETURN(const auto published, ReadNote(files, PublishedPath(home)));
+  if (published && !published->empty()) {
+    auto there = log::VerifyCheckpoint(*published, log_key);
+    if (!there) return std::unexpected(std::move(there).error().With(PublishedPath(home)));
+    if (there->size > size) return {};
+  }
+  return WriteDurably(files, PublishedPath(home), AsBytes(note), 0644);
+}
+
+}  // namespace
+
+Expected<std::optional<log::WitnessPolicy>> ReadWitnessPolicy(FileSystem& files, const home::Home& home) {
+  const std::string path = home.PathOf("witnesses");
+  const auto bytes = ReadWhole(files, path, kMaxPolicy);
+  if (!bytes && bytes.error().code == ErrorCode::kNotFound) return std::nullopt;
+  if (!bytes) return std::unexpected(bytes.error());
+  auto policy = log::WitnessPolicy::Parse(AsText(*bytes));
+  if (!policy) return std::unexpected(std::move(policy).error().With(path));
+  return policy;
+}
+
+Expected<std::string> NewestCheckpointNote(FileSystem& files, const home::Home& home, const Clock& clock) {
+  SR_ASSIGN_OR_RETURN(const auto opened, home.OpenLog(clock));
+  SR_ASSIGN_OR_RETURN(const envelope::NoteKey log_key, home.LogKey());
+  SR_ASSIGN_OR_RETURN(const Bytes newest,
+                      ReadWhole(files, JoinPath(home.LogDirectory(), "checkpoint"), log::kMaxCheckpointSize));
+  SR_ASSIGN_OR_RETURN(const log::Checkpoint checkpoint, log::VerifyCheckpoint(AsText(newest), log_key));
+  SR_ASSIGN_OR_RETURN(auto published, ReadNote(files, PublishedPath(home)));
+  if (published && log::VerifyCheckpoint(*published, log_key) == checkpoint) return *std::move(published);
+  return std::string(AsText(newest));
+}
+
+Expected<CosigningRun> CosignNewest(FileSystem& files, const home::Home& home, const Clock& clock,
+                                    const log::WitnessPolicy& policy) {
+  SR_ASSIGN_OR_RETURN(const auto turn, TakeTurn(files, home));
+  SR_ASSIGN_OR_RETURN(const envelope::NoteKey log_key, home.LogKey());
+  const std::array log_keys = {log_key};
+  SR_ASSIGN_OR_RETURN(std::string note, NewestCheckpointNote(files, home, clock));
+  log::DirectoryTiles tiles(files, PublicDirectory(home));
+  SR_ASSIGN_OR_RETURN(log::LogReader reader, log::LogReader::Open(tiles, std::move(note), log_keys));
+  // One for each witness: a second question needs no second handshake.
+  std::vector<http::Client> clients;
+  for (std::size_t i = 0; i < policy.witnesses().size(); ++i)
+    clients.emplace_back(http::ClientOptions{.deadline = kWitnessDeadline});
+  const auto post = [&](std::size_t witness, const std::string& url,
+                        const std::string& body) -> Expected<log::WitnessAnswer> {
+    SR_ASSIGN_OR_RETURN(http::Response response,
+                        clients[witness].Post(url, "text/plain; charset=utf-8", body, kMaxAnswer));
+    return log::WitnessAnswer{response.status, std::move(response.body)};
+  };
+  SR_ASSIGN_OR_RETURN(log::Cosigning cosigning, log::CollectCosignatures(reader, policy, post));
+  auto quorum = log::VerifyWitnessedCheckpoint(cosigning.note, log_keys, policy,
+                                               log::Freshness{clock.Now(), kMaxAgeToPublish, kMaxAhead});
+  if (quorum) SR_RETURN_IF_ERROR(Publish(files, home, log_key, quorum->checkpoint.size, cosigning.note));
+  return CosigningRun{std::move(cosigning), std::move(quorum)};
+}
+
+Expected<log::WitnessedCheckpoint> CheckWitnessed(FileSystem& files, const home::Home& home,
+                                                  const log::WitnessPolicy& policy, Timestamp now,
+                                                  std::int64_t max_age_seconds) {
+  SR_ASSIGN_OR_RETURN(const envelope::NoteKey log_key, home.LogKey());
+  SR_ASSIGN_OR_RETURN(const auto note, ReadNote(files, PublishedPath(home)));
+  if (!note) {
+    return Fail(ErrorCode::kQuorum, "no witness has cosigned the log yet",
+                "strongroom log checkpoint --cosign");
+  }
+  return log::VerifyWitnessedCheckpoint(*note, std::array{log_key}, policy,
+                                        log::Freshness{now, max_age_seconds, kMaxAhead});
+}
+
+}  // namespace strongroom::cli

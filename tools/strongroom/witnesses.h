@@ -1,0 +1,43 @@
+// The home's witnesses: whom its log asks to cosign, and what they cosigned.
+#ifndef STRONGROOM_WITNESSES_H_
+#define STRONGROOM_WITNESSES_H_
+
+#include <optional>
+#include <string>
+
+#include "strongroom/base/clock.h"
+#include "strongroom/base/file.h"
+#include "strongroom/home/home.h"
+#include "strongroom/log/cosigning.h"
+#include "strongroom/log/witness_policy.h"
+
+namespace strongroom::cli {
+
+// ReadWitnessPolicy reads the file 'witnesses' in the home (tlog-policy). Nothing if it is not there.
+Expected<std::optional<log::WitnessPolicy>> ReadWitnessPolicy(FileSystem& files, const home::Home& home);
+
+// NewestCheckpointNote gives the newest checkpoint of the home's log, once the log has been opened and what a
+// crash left has been cleared up, with the cosignatures that it has already. The errors are those of
+// home::Home::OpenLog.
+Expected<std::string> NewestCheckpointNote(FileSystem& files, const home::Home& home, const Clock& clock);
+
+// CosignNewest asks the witnesses of a policy to cosign the newest checkpoint, each for two seconds at most a
+// request, and publishes it if a quorum did: `quorum` is what VerifyWitnessedCheckpoint says. A smaller one
+// never takes the place of a larger. kUnavailable while another process does the same; kRolledBack as
+// CollectCosignatures.
+struct CosigningRun {
+  log::Cosigning cosigning;
+  Expected<log::WitnessedCheckpoint> quorum;
+};
+Expected<CosigningRun> CosignNewest(FileSystem& files, const home::Home& home, const Clock& clock,
+                                    const log::WitnessPolicy& policy);
+
+// CheckWitnessed gives the published checkpoint if a quorum cosigned it no longer than `max_age_seconds` ago;
+// kQuorum if not, or if none is published.
+Expected<log::WitnessedCheckpoint> CheckWitnessed(FileSystem& files, const home::Home& home,
+                                                  const log::WitnessPolicy& policy, Timestamp now,
+                                                  std::int64_t max_age_seconds);
+
+}  // namespace strongroom::cli
+
+#endif  // STRONGROOM_WITNESSES_H_
