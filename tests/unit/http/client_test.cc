@@ -6,7 +6,6 @@
 #include <chrono>
 #include <memory>
 
-#include "raw_connection.h"
 #include "scripted_server.h"
 #include "strongroom/base/bytes.h"
 #include "strongroom/http/server.h"

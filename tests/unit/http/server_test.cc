@@ -5,7 +5,7 @@
 #include <memory>
 #include <thread>
 
-#include "raw_connection.h"
+#include "testing/raw_connection.h"
 
 namespace strongroom::http {
 namespace {

@@ -1,12 +1,14 @@
 #include "strongroom/log/witness_store.h"
 
+#include <algorithm>
 #include <array>
 #include <thread>
 
 #include "log_fixture.h"
 #include "strongroom/crypto/hash.h"
 #include "strongroom/log/merkle.h"
-#include "testing/faulty_file_system.h"
+#include "strongroom/selftest/faulty_file_system.h"
+#include "strongroom/selftest/simulated_disk.h"
 
 namespace strongroom::log {
 namespace {
@@ -166,28 +168,67 @@ TEST_F(WitnessStoreTest, RequestsAtOnceAreDecidedOneByOne) {
   EXPECT_EQ(ReadWitness(*files_, directory_)->state.at(std::string(kOrigin)).size, winner);
 }
 
-// Whatever operation fails, an answer of 200 was durable, and a witness opened afterwards knows it.
-TEST_F(WitnessStoreTest, NoCosignatureLeavesBeforeItIsDurable) {
+// Whatever operation fails, once or for ever, done or not: an answer of 200 was durable before.
+TEST_F(WitnessStoreTest, FailingDiskCosignsNothingThatItWouldForget) {
   for (const bool forever : {false, true}) {
-    for (const int errnum : {EIO, ENOSPC}) {
-      for (std::uint64_t fail_at = 1; fail_at < 40; ++fail_at) {
+    for (const bool done_first : {false, true}) {
+      for (std::uint64_t fail_at = 1; fail_at < 32; ++fail_at) {
         const std::uint64_t before = ReadWitness(*files_, directory_)->state[std::string(kOrigin)].size;
-        testing::FaultPlan plan;
-        const auto faulty = testing::MakeFaultyFileSystem(plan);
-        bool cosigned = false;
-        if (auto store = WitnessStore::Open(*faulty, directory_)) {
-          plan = {.fail_at = plan.operations + fail_at,
-                  .forever = forever,
-                  .errnum = errnum,
-                  .half_written = true,
-                  .operations = plan.operations};
-          cosigned = Ask(**store, before, before == 40 ? 40 : before + 1) == 200;
-        }
-        const auto after = Open();
-        ASSERT_TRUE(after) << after.error().message;
-        const std::uint64_t size = ReadWitness(*files_, directory_)->state[std::string(kOrigin)].size;
-        EXPECT_GE(size, cosigned && before < 40 ? before + 1 : before);
+        const std::uint64_t asked = before < 40 ? before + 1 : before;
+        selftest::FaultPlan plan;
+        const auto faulty = selftest::MakeFaultyFileSystem(*files_, plan);
+        auto store = WitnessStore::Open(*faulty, directory_);
+        ASSERT_TRUE(store);
+        plan.fail_at = plan.operations + fail_at;
+        plan.forever = forever;
+        plan.done_first = done_first;
+        plan.half_written = true;
+        const bool cosigned = Ask(**store, before, asked) == 200;
+        store->reset();
+        ASSERT_TRUE(Open());
+        const std::uint64_t after = ReadWitness(*files_, directory_)->state[std::string(kOrigin)].size;
+        EXPECT_GE(after, cosigned ? asked : before) << fail_at;
       }
+    }
+  }
+}
+
+// Killed at every operation in turn, and the power gone at once: what was answered is remembered.
+TEST_F(WitnessStoreTest, PowerLossTakesBackNoCosignature) {
+  selftest::SimulatedDisk fresh;
+  ASSERT_TRUE(CreateWitness(fresh, "/w", "witness.example/1"));
+  ASSERT_TRUE(TrustLog(fresh, "/w", log_key_));
+  bool finished = false;
+  for (std::uint64_t kill_at = 1; !finished; ++kill_at) {
+    const auto disk = fresh.Copy();
+    selftest::FaultPlan plan{.fail_at = kill_at, .forever = true};
+    const auto failing = selftest::MakeFaultyFileSystem(*disk, plan);
+    std::uint64_t answered = 0;
+    if (auto store = WitnessStore::Open(*failing, "/w")) {
+      while (answered < 3 && Ask(**store, answered, answered + 1) == 200) ++answered;
+    }
+    finished = answered == 3;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      const auto found = disk->AfterPowerLoss(seed);
+      const auto store = WitnessStore::Open(*found, "/w");
+      ASSERT_TRUE(store) << kill_at << ": " << store.error().message;
+      EXPECT_GE(ReadWitness(*found, "/w")->state[std::string(kOrigin)].size, answered) << kill_at;
+    }
+  }
+}
+
+TEST_F(WitnessStoreTest, PowerLossWhileItIsMadeLeavesAWholeWitnessOrNone) {
+  bool finished = false;
+  for (std::uint64_t kill_at = 1; !finished; ++kill_at) {
+    selftest::SimulatedDisk disk;
+    selftest::FaultPlan plan{.fail_at = kill_at, .forever = true};
+    finished =
+        CreateWitness(*selftest::MakeFaultyFileSystem(disk, plan), "/w", "witness.example/1").has_value();
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+      const auto found = disk.AfterPowerLoss(seed);
+      const bool there = found->Stat("/w").has_value();
+      EXPECT_EQ(WitnessStore::Open(*found, "/w").has_value(), there);
+      EXPECT_TRUE(there || !finished);
     }
   }
 }

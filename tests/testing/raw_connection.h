@@ -1,6 +1,6 @@
 // A TCP connection whose bytes the test writes itself, so that it can break every rule.
-#ifndef STRONGROOM_TESTS_UNIT_HTTP_RAW_CONNECTION_H_
-#define STRONGROOM_TESTS_UNIT_HTTP_RAW_CONNECTION_H_
+#ifndef STRONGROOM_TESTS_TESTING_RAW_CONNECTION_H_
+#define STRONGROOM_TESTS_TESTING_RAW_CONNECTION_H_
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -53,4 +53,4 @@ class RawConnection {
 
 }  // namespace strongroom::testing
 
-#endif  // STRONGROOM_TESTS_UNIT_HTTP_RAW_CONNECTION_H_
+#endif  // STRONGROOM_TESTS_TESTING_RAW_CONNECTION_H_
