@@ -4,7 +4,7 @@ say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 [ -t 1 ] || say() { printf '\n== %s\n' "$*"; }
 
 BUILD_PACKAGES=(g++ cmake ninja-build ccache pkg-config libssl-dev libsodium-dev libzstd-dev libisal-dev libutf8proc-dev libtss2-dev
-  libboost1.81-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libfmt-dev libbenchmark-dev)
+  libboost1.81-dev zlib1g-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libfmt-dev libbenchmark-dev)
 RUN_PACKAGES=(swtpm swtpm-tools libtss2-tcti-swtpm0 libtss2-tcti-device0 age zstd)
 TEST_PACKAGES=(libgtest-dev libgmock-dev tpm2-tools python3 git strace openssl chromium chromium-driver)
 

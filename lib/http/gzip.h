@@ -9,8 +9,8 @@
 
 namespace strongroom::http {
 
-// DecodeGzip decodes one member: kMalformed if it is not one, fails its checksum, is followed by anything, or
-// would have more than `max_size` bytes.
+// DecodeGzip decodes one member: kMalformed if it is not one, fails its checksum, is cut short or followed by
+// anything, or would have more than `max_size` bytes.
 Expected<std::string> DecodeGzip(std::string_view coded, std::size_t max_size);
 
 }  // namespace strongroom::http

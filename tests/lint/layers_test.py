@@ -13,6 +13,7 @@ HOMES = {
     "openssl/": {"crypto"},
     "intel-ipsec-mb.h": {"crypto"},
     "boost/": {"http"},
+    "zlib.h": {"http"},
     "zstd.h": {"codec"},
     "tss2/": {"tpm"},
     "isa-l": {"bundle"},
