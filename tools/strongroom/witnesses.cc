@@ -46,7 +46,9 @@ Status Publish(FileSystem& files, const home::Home& home, const envelope::NoteKe
     if (!there) return std::unexpected(std::move(there).error().With(PublishedPath(home)));
     if (there->size > size) return {};
   }
-  return WriteDurably(files, PublishedPath(home), AsBytes(note), 0644);
+  const Status made = files.MakeDirectory(PublicDirectory(home), 0700);
+  if (!made && made.error().code != ErrorCode::kExists) return made;
+  return WriteDurably(files, PublishedPath(home), AsBytes(note));
 }
 
 }  // namespace
