@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "strongroom/base/file_lock.h"
 #include "strongroom/http/client.h"
 #include "strongroom/log/tile_source.h"
 
@@ -28,14 +29,6 @@ Expected<std::optional<std::string>> ReadNote(FileSystem& files, const std::stri
   if (bytes) return std::string(AsText(*bytes));
   if (bytes.error().code == ErrorCode::kNotFound) return std::nullopt;
   return std::unexpected(bytes.error());
-}
-
-// One process at a time asks, so that no witness is shown a smaller checkpoint after a larger one.
-Expected<std::unique_ptr<File>> TakeTurn(FileSystem& files, const home::Home& home) {
-  SR_ASSIGN_OR_RETURN(auto lock, files.Open(home.PathOf("witnesses.lock"), OpenMode::kOpenOrCreate));
-  SR_ASSIGN_OR_RETURN(const bool taken, lock->TryLock());
-  if (taken) return lock;
-  return Fail(ErrorCode::kUnavailable, "another process is asking the witnesses");
 }
 
 Status Publish(FileSystem& files, const home::Home& home, const envelope::NoteKey& log_key,
@@ -76,7 +69,8 @@ Expected<std::string> NewestCheckpointNote(FileSystem& files, const home::Home& 
 
 Expected<CosigningRun> CosignNewest(FileSystem& files, const home::Home& home, const Clock& clock,
                                     const log::WitnessPolicy& policy) {
-  SR_ASSIGN_OR_RETURN(const auto turn, TakeTurn(files, home));
+  // One process at a time asks, so that no witness is shown a smaller checkpoint after a larger one.
+  SR_ASSIGN_OR_RETURN(const FileLock turn, FileLock::Take(files, home.PathOf("witnesses.lock")));
   SR_ASSIGN_OR_RETURN(const envelope::NoteKey log_key, home.LogKey());
   const std::array log_keys = {log_key};
   SR_ASSIGN_OR_RETURN(std::string note, NewestCheckpointNote(files, home, clock));

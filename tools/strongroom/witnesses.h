@@ -23,7 +23,7 @@ Expected<std::string> NewestCheckpointNote(FileSystem& files, const home::Home& 
 
 // CosignNewest asks the witnesses of a policy to cosign the newest checkpoint, each for two seconds at most a
 // request, and publishes it if a quorum did: `quorum` is what VerifyWitnessedCheckpoint says. A smaller one
-// never takes the place of a larger. kUnavailable while another process does the same; kRolledBack as
+// never takes the place of a larger. Waits while another process does the same. kRolledBack as
 // CollectCosignatures.
 struct CosigningRun {
   log::Cosigning cosigning;
