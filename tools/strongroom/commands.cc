@@ -7,13 +7,7 @@ namespace strongroom::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kInit,          &kTrustAdd,     &kTrustList,    &kTrustRemove,     &kSeal,
-    &kOpen,          &kCat,          &kLs,           &kInspect,         &kVerify,
-    &kRepair,        &kRekey,        &kNodeShow,     &kNodeApprovePcrs, &kPolicyCheck,
-    &kPolicyExplain, &kPolicyTest,   &kPolicyImpact, &kPolicyDiff,      &kPolicyLint,
-    &kPolicyList,    &kPolicyShow,   &kPolicyMap,    &kPolicyScreen,    &kPolicySign,
-    &kPolicyInstall, &kPolicyRemove, &kLogShow,      &kLogVerify,       &kLogAnchor,
-    &kLogRotateKey, &kLogServe, &kLogCheckpoint, &kLogWitness, &kDoctor, &kBench, &kHelp,
+    &kInit, &kTrustAdd, &kTrustList, &kTrustRemove, &kSeal, &kOpen, &kCat, &kLs, &kInspect, &kVerify, &kRepair, &kRekey, &kNodeShow, &kNodeApprovePcrs, &kPolicyCheck, &kPolicyExplain, &kPolicyTest, &kPolicyImpact, &kPolicyDiff, &kPolicyLint, &kPolicyList, &kPolicyShow, &kPolicyMap, &kPolicyScreen, &kPolicySign, &kPolicyInstall, &kPolicyRemove, &kLogShow, &kLogVerify, &kLogAnchor, &kLogRotateKey, &kLogServe, &kLogCheckpoint, &kLogWitness, &kLogProve, &kLogVerifyProof, &kLogExport, &kDoctor, &kBench, &kHelp,
 };
 
 constexpr Option kGlobalOptions[] = {
@@ -116,9 +110,10 @@ Expected<std::optional<std::uint64_t>> Arguments::Number(std::string_view name, 
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (error != std::errc() || end != text->data() + text->size() || value < min || value > max) {
-    return Fail(ErrorCode::kInvalidArgument, "--" + std::string(name) + " must be a whole number from " +
-                                                 std::to_string(min) + " to " + std::to_string(max) +
-                                                 ", not '" + *text + "'");
+    const bool positional = name.front() >= 'A' && name.front() <= 'Z';
+    return Fail(ErrorCode::kInvalidArgument, (positional ? "" : "--") + std::string(name) +
+                                                 " must be a whole number from " + std::to_string(min) +
+                                                 " to " + std::to_string(max) + ", not '" + *text + "'");
   }
   return value;
 }

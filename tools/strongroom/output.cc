@@ -189,6 +189,7 @@ Status Output::Flush() {
 Table::Table(std::vector<std::string> heading, std::vector<bool> right_aligned)
     : right_aligned_(std::move(right_aligned)) {
   right_aligned_.resize(heading.size());
+  widths_.resize(heading.size());
   rows_.push_back(std::move(heading));
 }
 
@@ -196,15 +197,14 @@ void Table::Row(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::string Table::Render() const {
-  std::vector<std::size_t> widths(right_aligned_.size());
+std::string Table::Render() {
   for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], DisplayWidth(row[i]));
+    for (std::size_t i = 0; i < row.size(); ++i) widths_[i] = std::max(widths_[i], DisplayWidth(row[i]));
   }
   std::string text;
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(widths[i] - DisplayWidth(row[i]), ' ');
+      const std::string padding(widths_[i] - DisplayWidth(row[i]), ' ');
       if (i > 0) text += "  ";
       if (right_aligned_[i]) text += padding;
       text += row[i];
@@ -212,6 +212,7 @@ std::string Table::Render() const {
     }
     text += '\n';
   }
+  rows_.clear();
   return text;
 }
 

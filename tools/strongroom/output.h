@@ -72,16 +72,19 @@ class Output {
   int write_errno_ = 0;
 };
 
-// Columns, each as wide as its widest cell; the last one is not padded. The first row is the heading.
+// Columns, each as wide as its widest cell so far; the last one is not padded. The first row is the heading.
 class Table {
  public:
   explicit Table(std::vector<std::string> heading, std::vector<bool> right_aligned = {});
   void Row(std::vector<std::string> cells);
-  [[nodiscard]] std::string Render() const;
+  [[nodiscard]] std::size_t size() const { return rows_.size(); }  // of what Render would give
+  // The rows that were not rendered before, so that a long table can be shown piece by piece.
+  [[nodiscard]] std::string Render();
 
  private:
   std::vector<std::vector<std::string>> rows_;
   std::vector<bool> right_aligned_;
+  std::vector<std::size_t> widths_;
 };
 
 // Printable turns control characters and bytes that are not UTF-8 into \xNN, so that a name from outside

@@ -25,6 +25,12 @@ std::string Bar(std::uint64_t done, std::uint64_t total) {
   return "[" + std::string(full, '#') + std::string(kCells - full, '.') + "]";
 }
 
+std::string Amount(ProgressUnit unit, std::uint64_t done, std::uint64_t total, double rate) {
+  if (unit == ProgressUnit::kBytes)
+    return FormatSize(done) + " of " + FormatSize(total) + "  " + FormatRate(rate);
+  return std::to_string(done) + " of " + Count(total, "record") + "  " + Fixed(rate, 0) + "/s";
+}
+
 std::int64_t Interval(bool json, bool terminal) {
   if (json) return kEventMs;
   return terminal ? kBarMs : kLineMs;
@@ -32,9 +38,10 @@ std::int64_t Interval(bool json, bool terminal) {
 
 }  // namespace
 
-Progress::Progress(Output& output, std::string action, bool terminal)
+Progress::Progress(Output& output, std::string action, ProgressUnit unit, bool terminal)
     : output_(output),
       action_(std::move(action)),
+      unit_(unit),
       terminal_(terminal),
       start_(steady_clock::now()),
       next_ms_(Interval(output.json(), terminal)) {}
@@ -62,7 +69,8 @@ void Progress::Show(std::uint64_t done, std::uint64_t total, double seconds) {
     members.String("action", action_)
         .Integer("done", done)
         .Integer("total", total)
-        .Integer("bytes_per_second", static_cast<std::uint64_t>(rate));
+        .Integer(unit_ == ProgressUnit::kBytes ? "bytes_per_second" : "records_per_second",
+                 static_cast<std::uint64_t>(rate));
     return output_.Object("progress", std::move(members));
   }
   const double left = rate > 0 && total > done ? static_cast<double>(total - done) / rate : 0;
@@ -70,8 +78,7 @@ void Progress::Show(std::uint64_t done, std::uint64_t total, double seconds) {
       total == 0 ? 100
                  : static_cast<std::uint64_t>(100.0 * static_cast<double>(done) / static_cast<double>(total));
   std::string text = action_ + " " + (terminal_ ? Bar(done, total) + " " : "") + std::to_string(percent) +
-                     "%  " + FormatSize(done) + " of " + FormatSize(total) + "  " + FormatRate(rate) + "  " +
-                     FormatDuration(left) + " left";
+                     "%  " + Amount(unit_, done, total, rate) + "  " + FormatDuration(left) + " left";
   if (terminal_) {
     output_.Transient("\r\x1b[K" + text);
   } else {

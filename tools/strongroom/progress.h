@@ -13,15 +13,17 @@
 
 namespace strongroom::cli {
 
+enum class ProgressUnit { kBytes, kRecords };
+
 // Thread-safe: workers call Update as often as they like.
 class Progress {
  public:
-  Progress(Output& output, std::string action, bool terminal);
+  Progress(Output& output, std::string action, ProgressUnit unit, bool terminal);
   ~Progress();  // takes the bar away
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void Update(std::uint64_t done, std::uint64_t total);  // bytes
+  void Update(std::uint64_t done, std::uint64_t total);
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -29,6 +31,7 @@ class Progress {
 
   Output& output_;
   const std::string action_;
+  const ProgressUnit unit_;
   const bool terminal_;
   const Time start_;
   std::atomic<std::int64_t> next_ms_;  // after the start: when to show something again

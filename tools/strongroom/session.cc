@@ -66,8 +66,8 @@ Expected<unsigned> Session::Threads() const {
   return static_cast<unsigned>(threads.value_or(0));
 }
 
-Progress Session::NewProgress(std::string action) const {
-  return {output_, std::move(action), ::isatty(STDERR_FILENO) == 1};
+Progress Session::NewProgress(std::string action, ProgressUnit unit) const {
+  return {output_, std::move(action), unit, ::isatty(STDERR_FILENO) == 1};
 }
 
 Error AsUsage(Error error) {

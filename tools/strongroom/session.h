@@ -54,7 +54,7 @@ class Session {
   [[nodiscard]] Expected<std::shared_ptr<const crypto::BulkCrypto>> Bulk() const;
   [[nodiscard]] Expected<unsigned> Threads() const;  // 0: as many as there are processors
   [[nodiscard]] bool MayAsk() const { return !globals_.Has("no-input"); }
-  [[nodiscard]] Progress NewProgress(std::string action) const;
+  [[nodiscard]] Progress NewProgress(std::string action, ProgressUnit unit = ProgressUnit::kBytes) const;
 
  private:
   [[nodiscard]] Expected<crypto::BulkProvider> Provider() const;

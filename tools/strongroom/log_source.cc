@@ -1,0 +1,106 @@
+#include "log_source.h"
+
+#include "strongroom/log/tile_source.h"
+
+namespace strongroom::cli {
+namespace {
+
+constexpr std::string_view kCheckpoint = "checkpoint";
+
+Expected<std::string> ReadNote(log::TileReader& reader) {
+  SR_ASSIGN_OR_RETURN(const Bytes note, reader.Read(std::string(kCheckpoint), log::kMaxCheckpointSize));
+  return std::string(AsText(note));
+}
+
+}  // namespace
+
+Expected<std::vector<envelope::NoteKey>> KeysGiven(const Arguments& arguments) {
+  std::vector<envelope::NoteKey> keys;
+  for (const std::string& text : arguments.All("key")) {
+    auto key = envelope::ParseNoteKey(text);
+    if (!key) return std::unexpected(AsUsage(std::move(key).error()).With("--key"));
+    keys.push_back(*std::move(key));
+  }
+  return keys;
+}
+
+Expected<std::vector<envelope::NoteKey>> HomeLogKeys(const home::Home& home) {
+  SR_ASSIGN_OR_RETURN(envelope::NoteKey key, home.LogKey());
+  return std::vector{std::move(key)};
+}
+
+Expected<LogSource> LogSource::Choose(Session& session, const Arguments& arguments) {
+  const bool elsewhere = arguments.Has("log") || arguments.Has("url");
+  if (arguments.Has("log") && arguments.Has("url"))
+    return Fail(ErrorCode::kInvalidArgument, "--log and --url name two logs");
+  if (elsewhere != arguments.Has("key"))
+    return Fail(ErrorCode::kInvalidArgument,
+                elsewhere ? "whose log is it? --key is missing" : "--key goes with --log or --url");
+  LogSource source;
+  if (!elsewhere) {
+    SR_RETURN_IF_ERROR(source.UseHome(session));
+    return source;
+  }
+  SR_ASSIGN_OR_RETURN(source.keys_, KeysGiven(arguments));
+  if (arguments.Has("url")) return Fail(ErrorCode::kUnsupported, "logs behind a URL are not read yet");
+  source.UseDirectory(session.files(), arguments.Path("log"));
+  return source;
+}
+
+Status LogSource::UseHome(Session& session) {
+  SR_ASSIGN_OR_RETURN(home_, session.OpenHome());
+  SR_ASSIGN_OR_RETURN(keys_, HomeLogKeys(*home_));
+  UseDirectory(session.files(), home_->LogDirectory());
+  return {};
+}
+
+// A log's own directory has a journal; anything else is taken for a published copy.
+void LogSource::UseDirectory(FileSystem& files, const std::string& directory) {
+  if (!home_ && !files.Stat(JoinPath(directory, "journal"))) {
+    published_ = std::make_unique<log::DirectoryTiles>(files, directory);
+    return;
+  }
+  directory_ = directory;
+  published_ = std::make_unique<log::DirectoryTiles>(files, JoinPath(directory, "public"));
+  own_ = std::make_unique<log::DirectoryTiles>(files, directory);
+}
+
+Expected<log::LogReader> LogSource::OpenHead() const {
+  SR_ASSIGN_OR_RETURN(std::string note, ReadNote(own_ ? *own_ : *published_));
+  return log::LogReader::Open(*published_, std::move(note), keys_);
+}
+
+// The checkpoint file is moved on after the record is durable, and a power cut may come in between.
+Status LogSource::CheckRemembered(log::LogReader& reader) const {
+  if (!home_) return {};
+  SR_ASSIGN_OR_RETURN(const log::Checkpoint remembered, home_->RememberedCheckpoint());
+  Status extends = reader.CheckExtends(remembered);
+  if (extends || extends.error().code != ErrorCode::kRolledBack) return extends;
+  return Fail(ErrorCode::kRolledBack, "the home remembers more of its log: " + extends.error().message,
+              "strongroom log verify reads the journal itself, and tells a log that was put back from one "
+              "whose checkpoint a power cut left behind");
+}
+
+Expected<log::LogReader> LogSource::Open() const {
+  SR_ASSIGN_OR_RETURN(log::LogReader reader, OpenHead());
+  SR_RETURN_IF_ERROR(CheckRemembered(reader));
+  return reader;
+}
+
+Expected<PublishedLog> LogSource::OpenPublished() const {
+  // Before the head, which a writer may move on meanwhile.
+  auto note = ReadNote(*published_);
+  if (!note && note.error().code != ErrorCode::kNotFound) return std::unexpected(std::move(note).error());
+  SR_ASSIGN_OR_RETURN(log::LogReader reader, OpenHead());
+  log::Checkpoint checkpoint = reader.head();
+  if (!note) {
+    note = reader.head_note();
+  } else {
+    SR_ASSIGN_OR_RETURN(const log::LogReader published, log::LogReader::Open(*published_, *note, keys_));
+    checkpoint = published.head();
+    SR_RETURN_IF_ERROR(reader.CheckExtends(checkpoint));
+  }
+  return PublishedLog{std::move(reader), std::move(checkpoint), *std::move(note)};
+}
+
+}  // namespace strongroom::cli
