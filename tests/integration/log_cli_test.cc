@@ -1,0 +1,399 @@
+// log show, verify, prove, verify-proof and export, by the real program.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "integration/cli.h"
+#include "integration/sample_log.h"
+#include "strongroom/log/tlog_proof.h"
+#include "testing/subprocess.h"
+
+namespace strongroom::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+// A published log below the test's directory.
+class LogCli : public ::testing::Test {
+ protected:
+  CliResult OnLog(std::vector<std::string> arguments, const std::string& directory = "log") const {
+    arguments.insert(arguments.end(), {"--log", directory, "--key", sample_.vkey()});
+    return cli_.Run(arguments);
+  }
+  CliResult Show(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), {"log", "show"});
+    return OnLog(std::move(arguments));
+  }
+  CliResult VerifyProof(const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments = {"log", "verify-proof", "r.json", "r.tlog-proof"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return cli_.Run(arguments);
+  }
+  // r.json and r.tlog-proof of a record of a log with 300.
+  void Prove(std::uint64_t index) {
+    sample_.AppendRecords(300);
+    const CliResult proved = OnLog({"log", "prove", std::to_string(index), "-o", "r"});
+    ASSERT_EQ(proved.exit, 0) << proved.err;
+  }
+  [[nodiscard]] std::vector<std::string> Key() const { return {"--key", sample_.vkey()}; }
+  // A policy that asks for the witness that SampleLog::Cosign makes of this key.
+  void WritePolicy(const std::string& witness, std::uint8_t key) const {
+    const log::CosignerKey cosigner{witness, SampleKey(key).public_key()};
+    cli_.Write("policy", "witness w " + cosigner.ToText() + "\nquorum w\n");
+  }
+
+  Cli cli_;
+  SampleLog sample_{cli_ / "log"};
+};
+
+std::ptrdiff_t Lines(const std::string& text) {
+  return std::ranges::count(text, '\n');
+}
+
+TEST_F(LogCli, ShowTellsWhatIsAskedFor) {
+  sample_.AppendRecords(600);
+  EXPECT_EQ(Lines(Show({}).out), 601);
+  EXPECT_EQ(Lines(Show({"--outcome", "refuse"}).out), 201);
+  EXPECT_EQ(Lines(Show({"--outcome", "refuse", "--outcome", "permit"}).out), 601);
+  EXPECT_EQ(Lines(Show({"--action", "seal", "--country", "NO"}).out), 41);
+  EXPECT_EQ(Lines(Show({"--bundle", "10"}).out), 151);
+  EXPECT_EQ(Lines(Show({"--bundle", "a3"}).out), 151);
+  EXPECT_EQ(Lines(Show({"--node", "odd"}).out), 301);
+  EXPECT_EQ(Lines(Show({"--node", "node-0"}).out), 301);
+  EXPECT_EQ(Lines(Show({"--type", "key"}).out), 1);
+  const CliResult last = Show({"--last", "2", "--country", "NO", "--json"});
+  EXPECT_EQ(Lines(last.out), 2);
+  EXPECT_THAT(last.out, HasSubstr("\"index\":599"));
+  EXPECT_THAT(last.out, HasSubstr("\"index\":596"));
+}
+
+TEST_F(LogCli, ShowFindsTimes) {
+  sample_.AppendRecords(600);
+  const std::string at_299 = ToRfc3339(Timestamp{kSampleStart + 299 * 60});
+  const std::string before_301 = ToRfc3339(Timestamp{kSampleStart + 301 * 60 - 1});
+  const CliResult shown = Show({"--since", at_299, "--until", before_301, "--json"});
+  EXPECT_EQ(Lines(shown.out), 2) << shown.out;
+  EXPECT_THAT(shown.out, HasSubstr("\"index\":299"));
+  EXPECT_THAT(shown.out, HasSubstr("\"index\":300"));
+  EXPECT_EQ(Lines(Show({"--since", "2100-01-01"}).out), 1);
+  EXPECT_EQ(Lines(Show({"--until", "2000-01-01"}).out), 1);
+  EXPECT_EQ(Lines(Show({"--since", "2100-01-01", "--until", "2000-01-01"}).out), 1);
+}
+
+TEST_F(LogCli, ShowTellsOneRecordInFull) {
+  sample_.AppendRecords(300);
+  const CliResult shown = Show({"--index", "258"});
+  EXPECT_EQ(shown.exit, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("node name"));
+  EXPECT_THAT(shown.out, HasSubstr("258"));
+  EXPECT_EQ(Show({"--index", "300"}).exit, 7);
+}
+
+TEST_F(LogCli, ShowRefusesWhatItDoesNotKnow) {
+  for (const auto& [option, value] :
+       {std::pair("--outcome", "allowed"), {"--action", "look"}, {"--country", "UK"}, {"--bundle", "xyz"},
+        {"--bundle", ""}, {"--since", "yesterday"}, {"--type", "entry"}, {"--last", "0"}, {"--index", "-1"}}) {
+    EXPECT_EQ(Show({option, value}).exit, 2) << option << " " << value;
+  }
+  EXPECT_EQ(Show({"--follow", "--until", "2030-01-01"}).exit, 2);
+  EXPECT_EQ(cli_.Run({"log", "show", "--log", "log"}).exit, 2);
+  EXPECT_EQ(cli_.Run({"log", "show", "--key", sample_.vkey()}).exit, 2);
+  EXPECT_EQ(cli_.Run({"log", "show", "--log", "log", "--key", "nonsense"}).exit, 2);
+  EXPECT_EQ(OnLog({"log", "show"}, "nowhere").exit, 7);
+}
+
+TEST_F(LogCli, ShowReadsFewFilesForFewRecords) {
+  sample_.AppendRecords(1000);
+  cli_.Remove("log/tile/entries/000");
+  cli_.Remove("log/tile/0/001");
+  EXPECT_EQ(Show({"--last", "20"}).exit, 0);
+  EXPECT_EQ(Show({}).exit, 10);
+}
+
+TEST_F(LogCli, ShowTellsNothingThatIsNotProven) {
+  sample_.AppendRecords(300);
+  cli_.Flip("log/tile/entries/000", 40);
+  const CliResult shown = Show({});
+  EXPECT_EQ(shown.exit, 3);
+  EXPECT_THAT(shown.err, HasSubstr("entry 0 in tile/entries/000"));
+  EXPECT_THAT(shown.out, Not(HasSubstr("NL")));
+}
+
+TEST_F(LogCli, ShowFollowsUntilInterrupted) {
+  sample_.AppendRecords(250);
+  const pid_t process =
+      cli_.Start({"log", "show", "-f", "--json", "--log", "log", "--key", sample_.vkey()}, "follow");
+  const auto wait_for = [&](const std::string& what) {
+    for (int i = 0; i < 200 && cli_.Read("follow.out").find(what) == std::string::npos; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_THAT(cli_.Read("follow.out"), HasSubstr(what));
+  };
+  wait_for("\"index\":249");
+  sample_.AppendRecords(10);
+  wait_for("\"index\":259");
+  EXPECT_EQ(Lines(cli_.Read("follow.out")), 20);
+  ::kill(process, SIGINT);
+  EXPECT_EQ(Cli::Wait(process), 130);
+}
+
+TEST_F(LogCli, FollowEndsWhenTheLogIsRolledBack) {
+  sample_.AppendRecords(20);
+  const pid_t process = cli_.Start({"log", "show", "-f", "--log", "log", "--key", sample_.vkey()}, "follow");
+  for (int i = 0; i < 200 && Lines(cli_.Read("follow.out")) < 10; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  sample_.WriteCheckpoint({std::string(kSampleOrigin), 19, sample_.tree().Root(19)});
+  EXPECT_EQ(Cli::Wait(process), 3);
+  EXPECT_THAT(cli_.Read("follow.err"), HasSubstr("20 entries"));
+}
+
+TEST_F(LogCli, EmptyLogIsShownVerifiedAndExported) {
+  EXPECT_EQ(Show({}).exit, 0);
+  const CliResult verified = OnLog({"log", "verify"});
+  EXPECT_EQ(verified.exit, 0) << verified.err;
+  EXPECT_THAT(verified.out, HasSubstr("records  0\n"));
+  EXPECT_EQ(OnLog({"log", "prove", "0"}).exit, 7);
+  EXPECT_EQ(OnLog({"log", "export", "copy", "--records", "records"}).exit, 0);
+  EXPECT_TRUE(cli_.SameTree("log", "copy"));
+  EXPECT_EQ(cli_.Read("records"), "");
+}
+
+TEST_F(LogCli, VerifyHoldsAndSaysThatNothingAnchorsIt) {
+  sample_.AppendRecords(600);
+  const CliResult verified = OnLog({"log", "verify"});
+  EXPECT_EQ(verified.exit, 0) << verified.err;
+  EXPECT_THAT(verified.out, HasSubstr(Hex(sample_.tree().Root())));
+  EXPECT_THAT(verified.out, HasSubstr("anchor   none"));
+  EXPECT_THAT(verified.err, HasSubstr("nothing anchors"));
+}
+
+TEST_F(LogCli, VerifyNamesTheEntryOrTheTileThatIsWrong) {
+  sample_.AppendRecords(600);
+  cli_.Flip("log/tile/entries/001", 45);
+  const CliResult entry = OnLog({"log", "verify"});
+  EXPECT_EQ(entry.exit, 3);
+  EXPECT_THAT(entry.err, HasSubstr("entry 256"));
+  cli_.Flip("log/tile/entries/001", 45);
+  cli_.Flip("log/tile/0/001", 32 * 7);
+  const CliResult tile = OnLog({"log", "verify"});
+  EXPECT_EQ(tile.exit, 3);
+  EXPECT_THAT(tile.err, HasSubstr("hash 7 of tile/0/001"));
+  cli_.Remove("log/tile/0/001");
+  EXPECT_EQ(OnLog({"log", "verify"}).exit, 10);
+}
+
+TEST_F(LogCli, VerifyHoldsEntriesToTheirFormatAndOrder) {
+  sample_.AppendRecords(3);
+  sample_.Append({ToBytes(AsBytes("no record"))});
+  const CliResult unparsable = OnLog({"log", "verify"});
+  EXPECT_EQ(unparsable.exit, 3);
+  EXPECT_THAT(unparsable.err, HasSubstr("entry 3"));
+  SampleLog backwards(cli_ / "backwards");
+  backwards.AppendRecords(3);
+  backwards.Append({log::SerializeAccessRecord(SampleRecord(1))});
+  const CliResult disorder = OnLog({"log", "verify"}, "backwards");
+  EXPECT_EQ(disorder.exit, 3);
+  EXPECT_THAT(disorder.err, HasSubstr("entry 3: its time is before"));
+}
+
+TEST_F(LogCli, VerifyHoldsTheLogToAnOldCheckpoint) {
+  sample_.AppendRecords(100);
+  cli_.Copy("log/checkpoint", "old");
+  sample_.AppendRecords(300);
+  const CliResult extends = OnLog({"log", "verify", "--old", "old"});
+  EXPECT_EQ(extends.exit, 0) << extends.err;
+  EXPECT_THAT(extends.out, HasSubstr("older checkpoint of 100 records"));
+  cli_.Write("longer", sample_.Sign({std::string(kSampleOrigin), 401, Digest{}}));
+  EXPECT_EQ(OnLog({"log", "verify", "--old", "longer"}).exit, 3);
+  cli_.Write("other", sample_.Sign({std::string(kSampleOrigin), 100, Digest{}}));
+  EXPECT_EQ(OnLog({"log", "verify", "--old", "other"}).exit, 3);
+  EXPECT_EQ(OnLog({"log", "verify", "--old", "absent"}).exit, 7);
+}
+
+TEST_F(LogCli, VerifyAsksForAQuorum) {
+  sample_.AppendRecords(10);
+  WritePolicy("witness.example/w", 7);
+  EXPECT_EQ(OnLog({"log", "verify", "--policy", "policy"}).exit, 11);
+  sample_.Cosign("witness.example/w", SampleKey(7));
+  const CliResult witnessed = OnLog({"log", "verify", "--policy", "policy"});
+  EXPECT_EQ(witnessed.exit, 0) << witnessed.err;
+  EXPECT_THAT(witnessed.out, HasSubstr("anchor     witnesses of 10 records"));
+  EXPECT_THAT(witnessed.out, HasSubstr("w (witness.example, 20"));
+  cli_.Write("policy", "quorum nobody\n");
+  EXPECT_EQ(OnLog({"log", "verify", "--policy", "policy"}).exit, 3);
+}
+
+TEST_F(LogCli, LogOfAnotherKeyIsRefused) {
+  sample_.AppendRecords(3);
+  const SampleLog other(cli_ / "other", 2);
+  for (const std::string verb : {"show", "verify", "export"}) {
+    std::vector<std::string> arguments = {"log", verb, "--log", "log", "--key", other.vkey()};
+    if (verb == "export") arguments.emplace_back("copy");
+    EXPECT_EQ(cli_.Run(arguments).exit, 3) << verb;
+  }
+  EXPECT_EQ(cli_.Run({"log", "verify", "--log", "log", "--key", other.vkey(), "--key", sample_.vkey()}).exit, 0);
+}
+
+TEST_F(LogCli, ProofIsVerifiedWithTheKeyAlone) {
+  Prove(257);
+  EXPECT_EQ(cli_.Read("r.json"), AsText(sample_.entry(257)));
+  const CliResult verified = VerifyProof({"--home", "none", "--key", sample_.vkey(), "--expect-index", "257",
+                                          "--expect-bundle", "10" + std::string(62, '0')});
+  EXPECT_EQ(verified.exit, 0) << verified.err;
+  EXPECT_THAT(verified.out, StartsWith("the record is in the log\n"));
+  EXPECT_THAT(verified.out, HasSubstr("records    300"));
+  EXPECT_THAT(verified.out, HasSubstr(ToRfc3339(Timestamp{kSampleStart + 257 * 60})));
+}
+
+TEST_F(LogCli, ProveOverwritesNothing) {
+  Prove(1);
+  EXPECT_EQ(OnLog({"log", "prove", "2", "-o", "r"}).exit, 2);
+  EXPECT_EQ(cli_.Read("r.json"), AsText(sample_.entry(1)));
+  EXPECT_EQ(OnLog({"log", "prove", "two"}).exit, 2);
+  EXPECT_EQ(OnLog({"log", "prove", "300"}).exit, 7);
+}
+
+TEST_F(LogCli, ProofOfAnotherRecordIsRefused) {
+  Prove(257);
+  cli_.Write("r.json", AsText(sample_.entry(256)));
+  EXPECT_EQ(VerifyProof(Key()).exit, 3);
+  cli_.Write("r.json", AsText(sample_.entry(257)));
+  EXPECT_EQ(VerifyProof(Key()).exit, 0);
+  // A valid proof of a valid record that is not the one asked about.
+  EXPECT_EQ(VerifyProof({"--key", sample_.vkey(), "--expect-index", "256"}).exit, 3);
+  EXPECT_EQ(VerifyProof({"--key", sample_.vkey(), "--expect-bundle", std::string(64, '0')}).exit, 3);
+  EXPECT_EQ(VerifyProof({"--key", sample_.vkey(), "--expect-bundle", "10"}).exit, 2);
+}
+
+TEST_F(LogCli, ProofOfAnotherLogIsRefused) {
+  Prove(257);
+  const SampleLog other(cli_ / "other", 2);
+  EXPECT_EQ(VerifyProof({"--key", other.vkey()}).exit, 3);
+  const envelope::NoteKey renamed{"log.example/other", SampleKey(1).public_key()};
+  EXPECT_EQ(VerifyProof({"--key", renamed.ToText()}).exit, 3);
+}
+
+TEST_F(LogCli, ProofWithALineTooManyIsRefused) {
+  Prove(257);
+  const std::string proof = cli_.Read("r.tlog-proof");
+  const std::size_t index = proof.find("index ");
+  for (const std::string& altered :
+       {std::string(proof).insert(index, "extra AAAA\n"), std::string(proof).insert(0, "\n"),
+        std::string(proof).insert(proof.find("\n\n") + 1, Base64(Digest{}) + "\n"), proof + "more\n", std::string()}) {
+    cli_.Write("r.tlog-proof", altered);
+    EXPECT_EQ(VerifyProof(Key()).exit, 3) << altered;
+  }
+}
+
+TEST_F(LogCli, EveryFlippedByteOfAProofIsNoticed) {
+  Prove(2);
+  const std::uint64_t length = cli_.Size("r.tlog-proof");
+  for (std::uint64_t offset = 0; offset < length; offset += 37) {
+    cli_.Flip("r.tlog-proof", offset, 1);
+    EXPECT_EQ(VerifyProof(Key()).exit, 3) << offset;
+    cli_.Flip("r.tlog-proof", offset, 1);
+  }
+  EXPECT_EQ(VerifyProof(Key()).exit, 0);
+}
+
+TEST_F(LogCli, ProvenBytesThatAreNoRecordAreRefused) {
+  sample_.Append({ToBytes(AsBytes("no record"))});
+  cli_.Write("r.json", "no record");
+  cli_.Write("r.tlog-proof", log::SerializeTlogProof({0, {}, sample_.Sign(sample_.Head()), std::nullopt}));
+  EXPECT_EQ(VerifyProof(Key()).exit, 3);
+}
+
+TEST_F(LogCli, ProofUnderACosignedCheckpointMeetsAQuorum) {
+  WritePolicy("witness.example/w", 7);
+  Prove(5);
+  EXPECT_EQ(VerifyProof({"--key", sample_.vkey(), "--policy", "policy"}).exit, 11);
+  sample_.Cosign("witness.example/w", SampleKey(7));
+  ASSERT_EQ(OnLog({"log", "prove", "5", "-o", "cosigned"}).exit, 0);
+  const CliResult verified = cli_.Run({"log", "verify-proof", "cosigned.json", "cosigned.tlog-proof", "--key",
+                                       sample_.vkey(), "--policy", "policy"});
+  EXPECT_EQ(verified.exit, 0) << verified.err;
+  EXPECT_THAT(verified.out, HasSubstr("w (witness.example, 20"));
+}
+
+TEST_F(LogCli, MissingProofIsNotFound) {
+  EXPECT_EQ(VerifyProof(Key()).exit, 7);
+}
+
+TEST_F(LogCli, ExportIsACopyThatGrows) {
+  sample_.AppendRecords(300);
+  ASSERT_EQ(OnLog({"log", "export", "site/copy"}).exit, 0);
+  EXPECT_TRUE(cli_.SameTree("log", "site/copy"));
+  const auto written = std::filesystem::last_write_time(cli_ / "site/copy/tile/0/000");
+  sample_.AppendRecords(300);
+  const CliResult grown = OnLog({"log", "export", "site/copy", "--json"});
+  ASSERT_EQ(grown.exit, 0) << grown.err;
+  EXPECT_EQ(LastLineMember(grown.out, "old_size"), "300");
+  EXPECT_EQ(std::filesystem::last_write_time(cli_ / "site/copy/tile/0/000"), written);
+  EXPECT_EQ(OnLog({"log", "verify"}, "site/copy").exit, 0);
+  EXPECT_EQ(LastLineMember(OnLog({"log", "export", "site/copy", "--json"}).out, "files_written"), "0");
+}
+
+TEST_F(LogCli, ExportThatWasCutOffGoesOn) {
+  sample_.AppendRecords(600);
+  ASSERT_EQ(OnLog({"log", "export", "copy"}).exit, 0);
+  cli_.Remove("copy/checkpoint");
+  cli_.Remove("copy/tile/1");
+  cli_.Remove("copy/tile/entries/001");
+  ASSERT_EQ(OnLog({"log", "export", "copy"}).exit, 0);
+  EXPECT_TRUE(cli_.SameTree("log", "copy"));
+}
+
+TEST_F(LogCli, ExportPublishesNothingThatDoesNotVerify) {
+  sample_.AppendRecords(600);
+  cli_.Flip("log/tile/entries/001", 45);
+  EXPECT_EQ(OnLog({"log", "export", "copy"}).exit, 3);
+  EXPECT_FALSE(cli_.Exists("copy/checkpoint"));
+  EXPECT_FALSE(cli_.Exists("copy/tile/entries/001"));
+  EXPECT_EQ(OnLog({"log", "export", "--records", "records"}).exit, 3);
+  EXPECT_FALSE(cli_.Exists("records"));
+}
+
+TEST_F(LogCli, ExportKeepsToItsOwnDirectory) {
+  sample_.AppendRecords(300);
+  cli_.Write("site.html", "not a log");
+  std::filesystem::create_directory(cli_ / "site");
+  cli_.Copy("site.html", "site/index.html");
+  EXPECT_EQ(OnLog({"log", "export", "site"}).exit, 2);
+  EXPECT_EQ(OnLog({"log", "export"}).exit, 2);
+  SampleLog other(cli_ / "other");
+  other.AppendRecords(299);
+  other.Append({log::SerializeAccessRecord(SampleRecord(400))});
+  EXPECT_EQ(OnLog({"log", "export", "other"}).exit, 3);
+  other.AppendRecords(1);
+  const CliResult longer = OnLog({"log", "export", "other"});
+  EXPECT_EQ(longer.exit, 3);
+  EXPECT_THAT(longer.err, HasSubstr("301 entries"));
+}
+
+TEST_F(LogCli, ExportedRecordsAreTheEntriesByteForByte) {
+  sample_.AppendRecords(3);
+  const CliResult to_stdout = OnLog({"log", "export", "--records", "-"});
+  std::string expected;
+  for (std::uint64_t i = 0; i < 3; ++i) expected += std::string(AsText(sample_.entry(i))) + "\n";
+  EXPECT_EQ(to_stdout.out, expected);
+  EXPECT_EQ(OnLog({"log", "export", "--records", "records"}).exit, 0);
+  EXPECT_EQ(cli_.Read("records"), expected);
+  EXPECT_EQ(OnLog({"log", "export", "--records", "records"}).exit, 2);
+}
+
+TEST_F(LogCli, ExportIsReadByAClientThatKnowsTheSpecificationsAlone) {
+  sample_.AppendRecords(600);
+  ASSERT_EQ(OnLog({"log", "export", "copy"}).exit, 0);
+  const Finished by_file = RunProgram({"python3", STRONGROOM_TLOG_CLIENT, cli_ / "copy", sample_.vkey()});
+  EXPECT_EQ(by_file.exit_code, 0) << by_file.output;
+  EXPECT_EQ(by_file.output, "600 " + Hex(sample_.tree().Root()) + "\n");
+  cli_.Flip("copy/tile/0/001", 5);
+  EXPECT_NE(RunProgram({"python3", STRONGROOM_TLOG_CLIENT, cli_ / "copy", sample_.vkey()}).exit_code, 0);
+}
+
+}  // namespace
+}  // namespace strongroom::testing
