@@ -82,7 +82,9 @@ class StaticCopy {
                   "remove it, and export again");
     }
     SR_RETURN_IF_ERROR(MakeDirectories(ParentDirectory(path)));
-    return Write(path, bytes);
+    SR_RETURN_IF_ERROR(Write(path, bytes));
+    // Who looks for a partial tile takes the full one where it is gone.
+    return tile.width == kTileWidth ? files_.RemoveTree(path + ".p") : Status();
   }
 
   Status Write(const std::string& path, ByteView bytes) {
@@ -96,7 +98,7 @@ class StaticCopy {
     const Status made = files_.MakeDirectory(path, kPublicDirectory);
     if (!made && made.error().code != ErrorCode::kExists) return made;
     made_.insert(path);
-    return {};
+    return made ? files_.SyncDirectory(ParentDirectory(path)) : Status();
   }
 
   FileSystem& files_;

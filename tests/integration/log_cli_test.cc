@@ -95,9 +95,15 @@ TEST_F(LogCli, ShowTellsOneRecordInFull) {
 }
 
 TEST_F(LogCli, ShowRefusesWhatItDoesNotKnow) {
-  for (const auto& [option, value] :
-       {std::pair("--outcome", "allowed"), {"--action", "look"}, {"--country", "UK"}, {"--bundle", "xyz"},
-        {"--bundle", ""}, {"--since", "yesterday"}, {"--type", "entry"}, {"--last", "0"}, {"--index", "-1"}}) {
+  for (const auto& [option, value] : {std::pair("--outcome", "allowed"),
+                                      {"--action", "look"},
+                                      {"--country", "UK"},
+                                      {"--bundle", "xyz"},
+                                      {"--bundle", ""},
+                                      {"--since", "yesterday"},
+                                      {"--type", "entry"},
+                                      {"--last", "0"},
+                                      {"--index", "-1"}}) {
     EXPECT_EQ(Show({option, value}).exit, 2) << option << " " << value;
   }
   EXPECT_EQ(Show({"--follow", "--until", "2030-01-01"}).exit, 2);
@@ -235,7 +241,8 @@ TEST_F(LogCli, LogOfAnotherKeyIsRefused) {
     if (verb == "export") arguments.emplace_back("copy");
     EXPECT_EQ(cli_.Run(arguments).exit, 3) << verb;
   }
-  EXPECT_EQ(cli_.Run({"log", "verify", "--log", "log", "--key", other.vkey(), "--key", sample_.vkey()}).exit, 0);
+  EXPECT_EQ(cli_.Run({"log", "verify", "--log", "log", "--key", other.vkey(), "--key", sample_.vkey()}).exit,
+            0);
 }
 
 TEST_F(LogCli, ProofIsVerifiedWithTheKeyAlone) {
@@ -283,7 +290,8 @@ TEST_F(LogCli, ProofWithALineTooManyIsRefused) {
   const std::size_t index = proof.find("index ");
   for (const std::string& altered :
        {std::string(proof).insert(index, "extra AAAA\n"), std::string(proof).insert(0, "\n"),
-        std::string(proof).insert(proof.find("\n\n") + 1, Base64(Digest{}) + "\n"), proof + "more\n", std::string()}) {
+        std::string(proof).insert(proof.find("\n\n") + 1, Base64(Digest{}) + "\n"), proof + "more\n",
+        std::string()}) {
     cli_.Write("r.tlog-proof", altered);
     EXPECT_EQ(VerifyProof(Key()).exit, 3) << altered;
   }

@@ -14,10 +14,11 @@
 namespace strongroom::testing {
 
 inline constexpr std::string_view kSampleOrigin = "log.example/access";
-inline constexpr std::int64_t kSampleStart = 1'795'000'000;  // the time of record 0; each later one is a minute later
+inline constexpr std::int64_t kSampleStart =
+    1'795'000'000;  // the time of record 0; each later one is a minute later
 
-// Record i: a third of them are refusals, which are in Norway, and the others openings in the Netherlands. Bundle
-// i % 4 is of the id that begins with (i % 4) in hexadecimal.
+// Record i: a third of them are refusals, which are in Norway, and the others openings in the Netherlands.
+// Bundle i % 4 is of the id that begins with (i % 4) in hexadecimal.
 log::AccessRecord SampleRecord(std::uint64_t index);
 
 // SampleLog is the files of a log below a directory, in the layout of tlog-tiles.

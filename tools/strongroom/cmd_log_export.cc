@@ -111,15 +111,19 @@ Status ExportFiles(Session& session, const LogSource& source, PublishedLog& log,
   return {};
 }
 
-Status Export(Session& session, const Arguments& arguments) {
-  if (!arguments.Has("DIR") && !arguments.Has("records"))
-    return Fail(ErrorCode::kInvalidArgument, "nothing to write: name DIR, or --records FILE");
-  SR_ASSIGN_OR_RETURN(const LogSource source, LogSource::Choose(session, arguments));
+Status ExportFrom(Session& session, const LogSource& source, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(PublishedLog log, source.OpenPublished());
   SR_RETURN_IF_ERROR(source.CheckRemembered(log.reader));
   if (arguments.Has("DIR")) SR_RETURN_IF_ERROR(ExportFiles(session, source, log, arguments.Path("DIR")));
   if (const auto path = arguments.Optional("records")) return ExportRecords(session, log, *path);
   return {};
+}
+
+Status Export(Session& session, const Arguments& arguments) {
+  if (!arguments.Has("DIR") && !arguments.Has("records"))
+    return Fail(ErrorCode::kInvalidArgument, "nothing to write: name DIR, or --records FILE");
+  SR_ASSIGN_OR_RETURN(const LogSource source, LogSource::Choose(session, arguments));
+  return source.Explain(ExportFrom(session, source, arguments));
 }
 
 }  // namespace

@@ -24,11 +24,6 @@ constexpr Example kExamples[] = {
     {"strongroom log verify-proof record-17.json record-17.tlog-proof --key VKEY", "what the auditor does"},
 };
 
-Expected<std::uint64_t> ReadIndex(const Arguments& arguments) {
-  SR_ASSIGN_OR_RETURN(const auto index, arguments.Number("INDEX", 0, UINT64_MAX));
-  return *index;
-}
-
 // The proof under the published checkpoint, for that may be cosigned; under the head for a record that is
 // newer.
 Expected<log::TlogProof> ProveBest(PublishedLog& log, std::uint64_t index) {
@@ -44,36 +39,44 @@ Status RefuseExisting(FileSystem& files, const std::string& path) {
   return Fail(ErrorCode::kExists, path + " is there already", "choose another name with --output");
 }
 
-Status Prove(Session& session, const Arguments& arguments) {
-  SR_ASSIGN_OR_RETURN(const std::uint64_t index, ReadIndex(arguments));
-  const std::string name = arguments.Optional("output").value_or("record-" + std::to_string(index));
-  const std::string record_path = name + ".json", proof_path = name + ".tlog-proof";
-  SR_RETURN_IF_ERROR(RefuseExisting(session.files(), record_path));
-  SR_RETURN_IF_ERROR(RefuseExisting(session.files(), proof_path));
-  SR_ASSIGN_OR_RETURN(const LogSource source, LogSource::Choose(session, arguments));
+struct Paths {
+  std::string record, proof;
+};
+
+Status WriteProof(Session& session, const LogSource& source, std::uint64_t index, const Paths& paths) {
   SR_ASSIGN_OR_RETURN(PublishedLog log, source.OpenPublished());
   SR_RETURN_IF_ERROR(source.CheckRemembered(log.reader));
   SR_ASSIGN_OR_RETURN(const Bytes entry, log.reader.Entry(index));
   SR_ASSIGN_OR_RETURN(const log::TlogProof proof, ProveBest(log, index));
-  // A policy is the recipient's to choose; that of the home tells whether it would be content.
-  SR_ASSIGN_OR_RETURN(const log::WitnessPolicy policy, ChoosePolicy(session, arguments, source.home()));
   SR_ASSIGN_OR_RETURN(const log::WitnessedCheckpoint shown,
                       log::VerifyTlogProof(proof, entry, source.keys(), log::WitnessPolicy(), std::nullopt));
-  if (!log::VerifyTlogProof(proof, entry, source.keys(), policy, std::nullopt)) {
-    session.output().Warn("no quorum of the home's witnesses has cosigned a checkpoint over this record yet");
-  }
-  SR_RETURN_IF_ERROR(WriteDurably(session.files(), record_path, entry));
-  SR_RETURN_IF_ERROR(WriteDurably(session.files(), proof_path, AsBytes(log::SerializeTlogProof(proof))));
-  session.output().Line(record_path + " and " + proof_path + " show that record " + std::to_string(index) +
-                        " is in the log, which has " + Count(shown.checkpoint.size, "record") + " there");
+  SR_RETURN_IF_ERROR(WriteDurably(session.files(), paths.record, entry));
+  SR_RETURN_IF_ERROR(WriteDurably(session.files(), paths.proof, AsBytes(log::SerializeTlogProof(proof))));
+  session.output().Line(paths.record + " and " + paths.proof + " show that record " + std::to_string(index) +
+                        " is among the " + Count(shown.checkpoint.size, "record") + " of " +
+                        Printable(shown.checkpoint.origin));
   envelope::ObjectBuilder members;
   members.Integer("index", index)
       .Integer("size", shown.checkpoint.size)
       .String("origin", shown.checkpoint.origin)
-      .String("record", record_path)
-      .String("proof", proof_path);
+      .String("record", paths.record)
+      .String("proof", paths.proof);
   session.output().Object("proof", std::move(members));
+  // Which policy must be met is for the recipient to say; that of the home tells whether its own would be.
+  SR_ASSIGN_OR_RETURN(const log::WitnessPolicy policy, ReadHomePolicy(session, source.home()));
+  if (!log::VerifyTlogProof(proof, entry, source.keys(), policy, std::nullopt))
+    session.output().Warn("no quorum of the home's witnesses has cosigned a checkpoint over this record yet");
   return {};
+}
+
+Status Prove(Session& session, const Arguments& arguments) {
+  SR_ASSIGN_OR_RETURN(const auto index, arguments.Number("INDEX", 0, UINT64_MAX));
+  const std::string name = arguments.Optional("output").value_or("record-" + std::to_string(*index));
+  const Paths paths{name + ".json", name + ".tlog-proof"};
+  SR_RETURN_IF_ERROR(RefuseExisting(session.files(), paths.record));
+  SR_RETURN_IF_ERROR(RefuseExisting(session.files(), paths.proof));
+  SR_ASSIGN_OR_RETURN(const LogSource source, LogSource::Choose(session, arguments));
+  return source.Explain(WriteProof(session, source, *index, paths));
 }
 
 }  // namespace

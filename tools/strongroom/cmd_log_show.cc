@@ -134,9 +134,7 @@ Expected<Request> ReadRequest(const Arguments& arguments) {
   return request;
 }
 
-Status Show(Session& session, const Arguments& arguments) {
-  SR_ASSIGN_OR_RETURN(const Request request, ReadRequest(arguments));
-  SR_ASSIGN_OR_RETURN(const LogSource source, LogSource::Choose(session, arguments));
+Status ShowFrom(Session& session, const LogSource& source, const Request& request) {
   SR_ASSIGN_OR_RETURN(log::LogReader reader, source.Open());
   if (request.index) return ShowOne(session.output(), reader, *request.index);
   std::uint64_t begin = 0, end = reader.head().size;
@@ -147,13 +145,16 @@ Status Show(Session& session, const Arguments& arguments) {
     SR_ASSIGN_OR_RETURN(end, FirstAt(reader, Timestamp{until->seconds + 1}));
   }
   View view(session.output(), request.filter);
-  if (request.last) {
-    SR_RETURN_IF_ERROR(view.ShowLast(reader, begin, end, *request.last));
-  } else if (begin < end) {
-    SR_RETURN_IF_ERROR(view.Show(reader, begin, end));
-  }
+  SR_RETURN_IF_ERROR(request.last ? view.ShowLast(reader, begin, end, *request.last)
+                                  : view.Show(reader, begin, end));
   if (!request.follow) return {};
   return Follow(session, source, std::move(reader), view);
+}
+
+Status Show(Session& session, const Arguments& arguments) {
+  SR_ASSIGN_OR_RETURN(const Request request, ReadRequest(arguments));
+  SR_ASSIGN_OR_RETURN(const LogSource source, LogSource::Choose(session, arguments));
+  return source.Explain(ShowFrom(session, source, request));
 }
 
 }  // namespace

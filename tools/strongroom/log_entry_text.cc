@@ -37,8 +37,10 @@ std::vector<std::string> Cells(const log::AccessRecord& record) {
 }
 
 std::vector<std::string> Cells(const log::IndexRecord& record) {
-  return {"index", "-", "-", "-", "-",
-          "of " + std::to_string(record.entries) + " entries, root " + Hex(record.root).substr(0, 12)};
+  return {
+      "index", "-",
+      "-",     "-",
+      "-",     "of " + std::to_string(record.entries) + " entries, root " + Hex(record.root).substr(0, 12)};
 }
 
 std::vector<std::string> Cells(const log::KeyRecord& record) {

@@ -32,7 +32,8 @@ inline constexpr std::array<Option, 8> kLogFilterOptions = {{
     {.name = "node", .value = "NAME", .help = "the node of this name or id"},
     {.name = "type",
      .value = "TYPE",
-     .help = "access, which is what is shown otherwise; index and key, which the log writes of itself; or all",
+     .help =
+         "access, which is what is shown otherwise; index and key, which the log writes of itself; or all",
      .completion = Completion::kWords,
      .words = "access index key all"},
 }};

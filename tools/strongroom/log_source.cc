@@ -87,6 +87,16 @@ Expected<log::LogReader> LogSource::Open() const {
   return reader;
 }
 
+Status LogSource::Explain(Status status) const {
+  if (status || !directory_ || !status.error().next.empty()) return status;
+  const ErrorCode code = status.error().code;
+  if (code != ErrorCode::kTruncated && code != ErrorCode::kAltered && code != ErrorCode::kMalformed)
+    return status;
+  status.error().next = "check the journal with strongroom log verify; if that holds, remove " +
+                        JoinPath(*directory_, "resume") + ", and the next append makes the other files anew";
+  return status;
+}
+
 Expected<PublishedLog> LogSource::OpenPublished() const {
   // Before the head, which a writer may move on meanwhile.
   auto note = ReadNote(*published_);

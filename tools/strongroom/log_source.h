@@ -50,6 +50,9 @@ class LogSource {
   // Opens it with the checkpoint to hand to others: the newest that is published, which witnesses may have
   // cosigned; the head where none is. What the home remembers is not asked.
   [[nodiscard]] Expected<PublishedLog> OpenPublished() const;
+  // What a verb came to, with the next step where a file that is derived from the journal is missing or
+  // wrong.
+  [[nodiscard]] Status Explain(Status status) const;
   // kRolledBack or kAltered if the home remembers more of its log, or another one.
   Status CheckRemembered(log::LogReader& reader) const;
 

@@ -15,13 +15,17 @@ Expected<log::WitnessPolicy> ReadWitnessPolicy(Session& session, const std::stri
   return policy;
 }
 
-Expected<log::WitnessPolicy> ChoosePolicy(Session& session, const Arguments& arguments,
-                                          const std::optional<home::Home>& home) {
-  if (const auto path = arguments.Optional("policy")) return ReadWitnessPolicy(session, *path);
+Expected<log::WitnessPolicy> ReadHomePolicy(Session& session, const std::optional<home::Home>& home) {
   if (!home) return log::WitnessPolicy();
   auto policy = ReadWitnessPolicy(session, home->PathOf(kHomePolicy));
   if (!policy && policy.error().code == ErrorCode::kNotFound) return log::WitnessPolicy();
   return policy;
+}
+
+Expected<log::WitnessPolicy> ChoosePolicy(Session& session, const Arguments& arguments,
+                                          const std::optional<home::Home>& home) {
+  const auto path = arguments.Optional("policy");
+  return path ? ReadWitnessPolicy(session, *path) : ReadHomePolicy(session, home);
 }
 
 std::string WitnessText(const log::WitnessPolicy& policy, const log::WitnessedCheckpoint& witnessed) {

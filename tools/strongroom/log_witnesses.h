@@ -18,7 +18,9 @@ inline constexpr Option kPolicyOption = {
 
 // The policy of a file; kNotFound, or kMalformed naming file and line.
 Expected<log::WitnessPolicy> ReadWitnessPolicy(Session& session, const std::string& path);
-// That of --policy; else that of the home, if it is about the home's log; else one that asks for nothing.
+// The policy of the home whose log it is; one that asks for nothing if there is no home, or none in it.
+Expected<log::WitnessPolicy> ReadHomePolicy(Session& session, const std::optional<home::Home>& home);
+// That of --policy, else the home's.
 Expected<log::WitnessPolicy> ChoosePolicy(Session& session, const Arguments& arguments,
                                           const std::optional<home::Home>& home);
 
