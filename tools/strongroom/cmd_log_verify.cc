@@ -1,7 +1,9 @@
 // strongroom log verify: everything of a log anew, from its bytes and its public key.
+#include "log_anchors.h"
 #include "log_entry_text.h"
 #include "log_source.h"
 #include "log_witnesses.h"
+#include "strongroom/log/entry_index.h"
 #include "strongroom/log/log.h"
 #include "units.h"
 #include "unlock_options.h"
@@ -39,7 +41,7 @@ struct Findings {
 // The checkpoint of --old, or what the home remembers of its log.
 struct Older {
   std::optional<log::Checkpoint> checkpoint;
-  std::string what;
+  bool given = false;  // by --old
 };
 
 Expected<Older> ReadOlder(Session& session, const Arguments& arguments, const LogSource& source) {
@@ -49,81 +51,122 @@ Expected<Older> ReadOlder(Session& session, const Arguments& arguments, const Lo
     if (!note) return std::unexpected(std::move(note).error().With(*path));
     auto checkpoint = log::VerifyCheckpoint(*note, source.keys());
     if (!checkpoint) return std::unexpected(std::move(checkpoint).error().With(*path));
-    return Older{*std::move(checkpoint), "older checkpoint"};
+    return Older{*std::move(checkpoint), true};
   }
   if (!source.home()) return Older{};
   SR_ASSIGN_OR_RETURN(log::Checkpoint checkpoint, source.home()->RememberedCheckpoint());
-  return Older{std::move(checkpoint), "remembered checkpoint"};
+  return Older{std::move(checkpoint), false};
 }
 
-// EntryOrder holds entries to what their writer holds them to: each parses, and none is before another.
-class EntryOrder {
+// EntryAudit holds the entries of a copy to what their writer holds them to: their format, the order of their
+// times, what index records state, and whose checkpoints count after a change of key.
+class EntryAudit {
  public:
   Status Take(std::uint64_t index, ByteView bytes) {
     const auto entry = ParseEntryAt(index, bytes);
     if (!entry) return Fail(ErrorCode::kAltered, entry.error().message);
     const Timestamp time = log::TimeOf(*entry);
-    if (last_ && time < *last_) {
+    if (last_time_ && time < *last_time_) {
       return Fail(ErrorCode::kAltered,
                   "entry " + std::to_string(index) + ": its time is before that of the entry before it");
     }
-    last_ = time;
+    last_time_ = time;
+    return std::visit([&](const auto& record) { return TakeRecord(index, record); }, *entry);
+  }
+
+  // After the last change of key nobody but the new key speaks for the log.
+  [[nodiscard]] Status CheckSigner(const std::string& note) const {
+    if (!new_key_) return {};
+    auto verified = log::VerifyCheckpoint(note, *new_key_);
+    if (!verified)
+      return std::unexpected(std::move(verified).error().With("the key that its last key record names"));
     return {};
   }
 
  private:
-  std::optional<Timestamp> last_;
+  Status TakeRecord(std::uint64_t index, const log::AccessRecord& record) {
+    index_.Add(index, record);
+    return {};
+  }
+  Status TakeRecord(std::uint64_t index, const log::IndexRecord& record) {
+    auto right = index_.CheckRecord(index, record);
+    if (!right) return std::unexpected(std::move(right).error().With("entry " + std::to_string(index)));
+    return {};
+  }
+  Status TakeRecord(std::uint64_t /*index*/, const log::KeyRecord& record) {
+    new_key_ = record.new_key;
+    return {};
+  }
+
+  std::optional<Timestamp> last_time_;
+  log::EntryIndex index_;
+  std::optional<envelope::NoteKey> new_key_;
 };
+
+// Holds the entries and tiles of a copy to its checkpoint, and the log to an older one.
+Status VerifyCopy(Session& session, const LogSource& source, PublishedLog& log, const Older& older) {
+  const log::Checkpoint& head = log.reader.head();
+  Progress progress = session.NewProgress("entries", ProgressUnit::kRecords);
+  EntryAudit audit;
+  SR_RETURN_IF_ERROR(log::VerifyTiles(source.tiles(), head.size, head.root,
+                                      [&](std::uint64_t index, ByteView bytes) -> Status {
+                                        progress.Update(index, head.size);
+                                        return audit.Take(index, bytes);
+                                      }));
+  SR_RETURN_IF_ERROR(audit.CheckSigner(log.reader.head_note()));
+  return older.checkpoint ? log.reader.CheckExtends(*older.checkpoint) : Status();
+}
+
+Expected<log::LogVerification> VerifyJournal(Session& session, const LogSource& source, const Older& older,
+                                             std::uint64_t expected) {
+  Progress progress = session.NewProgress("journal", ProgressUnit::kRecords);
+  return log::VerifyLog(
+      session.files(), *source.directory(), source.keys(), older.checkpoint,
+      [&](std::uint64_t index, const log::AccessRecord&) { progress.Update(index, expected); });
+}
+
+// Holds what is derived from a journal that is right to that: entries need no second look.
+Status VerifyDerived(Session& session, const LogSource& source, const Expected<PublishedLog>& log) {
+  if (!log) return std::unexpected(log.error());
+  const log::Checkpoint& head = log->reader.head();
+  Progress progress = session.NewProgress("tiles", ProgressUnit::kRecords);
+  return log::VerifyTiles(source.tiles(), head.size, head.root, [&](std::uint64_t index, ByteView) -> Status {
+    progress.Update(index, head.size);
+    return {};
+  });
+}
 
 // The journal is the log, and the other files derive from it, so that what is wrong with them alone can be
 // mended.
 Error DerivedOnly(Error error, const std::string& directory) {
-  error.message = "the journal holds, but not what is derived from it for readers: public: " + error.message;
+  error.message = "the journal holds, but not what is derived from it for readers: " + error.message;
   error.next = "remove " + JoinPath(directory, "resume") + ": the next append makes those files anew";
   return error;
 }
 
-Status VerifyJournal(Session& session, const LogSource& source, const Older& older, std::uint64_t expected,
-                     Findings& findings) {
-  Progress progress = session.NewProgress("journal", ProgressUnit::kRecords);
-  SR_ASSIGN_OR_RETURN(const log::LogVerification verified,
-                      log::VerifyLog(session.files(), *source.directory(), source.keys().back(),
-                                     older.checkpoint, [&](std::uint64_t index, const log::AccessRecord&) {
-                                       progress.Update(index, expected);
-                                     }));
-  findings.unacknowledged_bytes = verified.unacknowledged_bytes;
-  return {};
-}
-
-Status VerifyPublished(Session& session, const LogSource& source, const log::Checkpoint& head) {
-  Progress progress = session.NewProgress("tiles", ProgressUnit::kRecords);
-  EntryOrder order;
-  return log::VerifyTiles(source.tiles(), head.size, head.root,
-                          [&](std::uint64_t index, ByteView bytes) -> Status {
-                            progress.Update(index, head.size);
-                            return order.Take(index, bytes);
-                          });
-}
-
-Status VerifyEverything(Session& session, const LogSource& source, const Older& older, Findings& findings) {
-  auto opened = source.OpenPublished();
-  if (source.directory()) {
-    const std::uint64_t expected = opened ? opened->reader.head().size : 0;
-    SR_RETURN_IF_ERROR(VerifyJournal(session, source, older, expected, findings));
-    if (!opened) return std::unexpected(DerivedOnly(std::move(opened).error(), *source.directory()));
+// Looks at every anchor of the home's log. The reader's head may be older than the journal's, which
+// `verified` is.
+Status CheckAnchors(Session& session, const home::Home& home, log::LogReader& reader,
+                    const log::Checkpoint& verified, Findings& findings) {
+  const auto holds = [&](const log::Checkpoint& older) {
+    return older == verified ? Status() : reader.CheckExtends(older);
+  };
+  for (AnchorFinding& anchor : DescribeAnchors(session, home, holds)) {
+    if (anchor.error) return std::unexpected(std::move(*anchor.error).With(anchor.text));
+    findings.anchors.push_back(std::move(anchor.text));
   }
-  if (!opened) return std::unexpected(std::move(opened).error());
-  findings.head = opened->reader.head();
-  findings.published = opened->checkpoint.size;
-  auto tiles = VerifyPublished(session, source, findings.head);
-  if (!tiles && source.directory())
-    return std::unexpected(DerivedOnly(std::move(tiles).error(), *source.directory()));
-  if (!tiles) return tiles;
-  if (!source.directory() && older.checkpoint)
-    SR_RETURN_IF_ERROR(opened->reader.CheckExtends(*older.checkpoint));
-  SR_ASSIGN_OR_RETURN(findings.witnessed, log::VerifyWitnessedCheckpoint(opened->note, source.keys(),
-                                                                         findings.policy, std::nullopt));
   return {};
+}
+
+Status VerifyOwn(Session& session, const LogSource& source, const Older& older, Expected<PublishedLog>& log,
+                 Findings& findings) {
+  const std::uint64_t expected = log ? log->reader.head().size : 0;
+  SR_ASSIGN_OR_RETURN(const log::LogVerification verified, VerifyJournal(session, source, older, expected));
+  findings.unacknowledged_bytes = verified.unacknowledged_bytes;
+  if (auto derived = VerifyDerived(session, source, log); !derived)
+    return std::unexpected(DerivedOnly(std::move(derived).error(), *source.directory()));
+  if (!source.home() || older.given) return {};
+  return CheckAnchors(session, *source.home(), log->reader, verified.checkpoint, findings);
 }
 
 void Tell(Output& output, const Findings& findings) {
@@ -162,9 +205,20 @@ Status Verify(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const Older older, ReadOlder(session, arguments, source));
   Findings findings;
   SR_ASSIGN_OR_RETURN(findings.policy, ChoosePolicy(session, arguments, source.home()));
-  SR_RETURN_IF_ERROR(VerifyEverything(session, source, older, findings));
-  if (older.checkpoint)
-    findings.anchors.push_back(older.what + " of " + Count(older.checkpoint->size, "record"));
+  // Before the journal, so that a writer who appends meanwhile does no harm.
+  Expected<PublishedLog> log = source.OpenPublished();
+  if (source.directory()) {
+    SR_RETURN_IF_ERROR(VerifyOwn(session, source, older, log, findings));
+  } else {
+    if (!log) return std::unexpected(std::move(log).error());
+    SR_RETURN_IF_ERROR(VerifyCopy(session, source, *log, older));
+  }
+  if (older.given)
+    findings.anchors.push_back("older checkpoint of " + Count(older.checkpoint->size, "record"));
+  findings.head = log->reader.head();
+  findings.published = log->checkpoint.size;
+  SR_ASSIGN_OR_RETURN(findings.witnessed, log::VerifyWitnessedCheckpoint(log->note, source.keys(),
+                                                                         findings.policy, std::nullopt));
   if (!findings.witnessed.cosignatures.empty())
     findings.anchors.push_back("witnesses of " + Count(findings.published, "record"));
   Tell(session.output(), findings);
