@@ -118,8 +118,7 @@ Status Prove(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const log::CompleteAnswer answer,
                       log::VerifyCompleteness(proof, {.key = key}, source.keys(), nobody, std::nullopt));
   if (path) {
-    SR_RETURN_IF_ERROR(
-        WriteDurably(session.files(), *path, AsBytes(log::SerializeCompletenessProof(proof))));
+    SR_RETURN_IF_ERROR(WriteDurably(session.files(), *path, AsBytes(log::SerializeCompletenessProof(proof))));
   }
   return ReportAnswer(session.output(), key, answer, nobody);
 }

@@ -1,8 +1,6 @@
 // strongroom log verify-proof: a record and its proof, checked offline with the log's public key.
-#include <algorithm>
-
 #include "log_entry_text.h"
-#include "log_source.h"
+#include "log_trust.h"
 #include "log_witnesses.h"
 #include "strongroom/log/tlog_proof.h"
 #include "units.h"
@@ -32,41 +30,12 @@ constexpr Example kExamples[] = {
      "and is it about this bundle, and did enough witnesses see the log?"},
 };
 
-struct Trusted {
-  std::vector<envelope::NoteKey> keys;
-  log::WitnessPolicy policy;
-};
-
-// Keys come from the caller, never from the proof.
-Expected<Trusted> ReadTrusted(Session& session, const Arguments& arguments) {
-  Trusted trusted;
-  std::optional<home::Home> home;
-  SR_ASSIGN_OR_RETURN(trusted.keys, KeysGiven(arguments));
-  if (trusted.keys.empty()) {
-    SR_ASSIGN_OR_RETURN(home, session.OpenHome());
-    SR_ASSIGN_OR_RETURN(trusted.keys, HomeLogKeys(*home));
-  }
-  SR_ASSIGN_OR_RETURN(trusted.policy, ChoosePolicy(session, arguments, home));
-  return trusted;
-}
-
 Expected<log::TlogProof> ReadProof(Session& session, const std::string& path) {
   SR_ASSIGN_OR_RETURN(const Bytes text, ReadWhole(session.files(), path, log::kMaxTlogProofSize));
   auto proof = log::ParseTlogProof(AsText(text));
   if (!proof) return std::unexpected(std::move(proof).error().With(path));
   if (!proof->extra) return proof;
   return Fail(ErrorCode::kMalformed, path + ": it has an extra line, for which nothing vouches");
-}
-
-Expected<Digest> ReadId(const std::string& text) {
-  const auto bytes = FromHex(text);
-  if (!bytes || bytes->size() != sizeof(Digest)) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "--expect-bundle must be 64 hexadecimal digits, not '" + text + "'");
-  }
-  Digest id;
-  std::ranges::copy(*bytes, id.begin());
-  return id;
 }
 
 // What was asked about, beyond being in the log.
@@ -79,7 +48,7 @@ Expected<Expectation> ReadExpectation(const Arguments& arguments) {
   Expectation expected;
   SR_ASSIGN_OR_RETURN(expected.index, arguments.Number("expect-index", 0, UINT64_MAX));
   if (const auto text = arguments.Optional("expect-bundle")) {
-    SR_ASSIGN_OR_RETURN(expected.bundle, ReadId(*text));
+    SR_ASSIGN_OR_RETURN(expected.bundle, ParseBundleKey(*text, "--expect-bundle"));
   }
   return expected;
 }
@@ -97,8 +66,8 @@ Status CheckExpected(const Expectation& expected, std::uint64_t index, const log
               "the record is about another bundle, of instance " + Hex(record->bundle->instance));
 }
 
-void Tell(Output& output, const Trusted& trusted, const log::WitnessedCheckpoint& shown) {
-  const std::string witnesses = WitnessText(trusted.policy, shown);
+void Tell(Output& output, const LogTrust& trust, const log::WitnessedCheckpoint& shown) {
+  const std::string witnesses = WitnessText(trust.policy, shown);
   Table table({"log", Printable(shown.checkpoint.origin)});
   table.Row({"records", std::to_string(shown.checkpoint.size)});
   table.Row({"root", Hex(shown.checkpoint.root)});
@@ -108,22 +77,22 @@ void Tell(Output& output, const Trusted& trusted, const log::WitnessedCheckpoint
   members.String("origin", shown.checkpoint.origin)
       .Integer("size", shown.checkpoint.size)
       .Digest("root", shown.checkpoint.root)
-      .Value("witnesses", WitnessJson(trusted.policy, shown));
+      .Value("witnesses", WitnessJson(trust.policy, shown));
   output.Object("log", std::move(members));
 }
 
 Status VerifyProof(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const Expectation expected, ReadExpectation(arguments));
-  SR_ASSIGN_OR_RETURN(const Trusted trusted, ReadTrusted(session, arguments));
+  SR_ASSIGN_OR_RETURN(const LogTrust trust, ReadLogTrust(session, arguments));
   const std::string record_path = arguments.Text("RECORD");
   SR_ASSIGN_OR_RETURN(const Bytes bytes, ReadWhole(session.files(), record_path, log::kMaxRecordSize));
   SR_ASSIGN_OR_RETURN(const log::TlogProof proof, ReadProof(session, arguments.Text("PROOF")));
   const auto entry = log::ParseEntry(bytes);
   if (!entry) return std::unexpected(Error(entry.error()).With(record_path));
   SR_ASSIGN_OR_RETURN(const log::WitnessedCheckpoint shown,
-                      log::VerifyTlogProof(proof, bytes, trusted.keys, trusted.policy, std::nullopt));
+                      log::VerifyTlogProof(proof, bytes, trust.keys, trust.policy, std::nullopt));
   SR_RETURN_IF_ERROR(CheckExpected(expected, proof.index, *entry));
-  Tell(session.output(), trusted, shown);
+  Tell(session.output(), trust, shown);
   SR_ASSIGN_OR_RETURN(const std::string text, LogEntryText(proof.index, bytes));
   session.output().Line("\n" + text);
   return EmitLogEntry(session.output(), proof.index, bytes);

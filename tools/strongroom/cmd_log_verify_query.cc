@@ -27,10 +27,15 @@ constexpr Example kExamples[] = {
      "and did enough witnesses see that log?"},
 };
 
+std::unexpected<Error> Refused(Error error, const std::string& path) {
+  if (error.next.empty()) error.next = "ask for the answer again, and keep this one: it is worth nothing";
+  return std::unexpected(std::move(error).With(path));
+}
+
 Expected<log::CompletenessProof> ReadProof(Session& session, const std::string& path) {
   SR_ASSIGN_OR_RETURN(const Bytes text, ReadWhole(session.files(), path, log::kMaxCompletenessProofSize));
   auto proof = log::ParseCompletenessProof(AsText(text));
-  if (!proof) return std::unexpected(std::move(proof).error().With(path));
+  if (!proof) return Refused(std::move(proof).error(), path);
   return proof;
 }
 
@@ -51,7 +56,7 @@ Status VerifyQuery(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const log::CompletenessProof proof, ReadProof(session, path));
   SR_ASSIGN_OR_RETURN(const log::CompletenessQuestion question, ReadQuestion(arguments, proof.key));
   auto answer = log::VerifyCompleteness(proof, question, trust.keys, trust.policy, std::nullopt);
-  if (!answer) return std::unexpected(std::move(answer).error().With(path));
+  if (!answer) return Refused(std::move(answer).error(), path);
   return ReportAnswer(session.output(), question.key, *answer, trust.policy);
 }
 

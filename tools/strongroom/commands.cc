@@ -7,7 +7,7 @@ namespace strongroom::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kInit, &kTrustAdd, &kTrustList, &kTrustRemove, &kSeal, &kOpen, &kCat, &kLs, &kInspect, &kVerify, &kRepair, &kRekey, &kNodeShow, &kNodeApprovePcrs, &kPolicyCheck, &kPolicyExplain, &kPolicyTest, &kPolicyImpact, &kPolicyDiff, &kPolicyLint, &kPolicyList, &kPolicyShow, &kPolicyMap, &kPolicyScreen, &kPolicySign, &kPolicyInstall, &kPolicyRemove, &kLogShow, &kLogVerify, &kLogAnchor, &kLogRotateKey, &kLogServe, &kLogCheckpoint, &kLogWitness, &kLogProve, &kLogVerifyProof, &kLogExport, &kDoctor, &kBench, &kHelp,
+    &kInit, &kTrustAdd, &kTrustList, &kTrustRemove, &kSeal, &kOpen, &kCat, &kLs, &kInspect, &kVerify, &kRepair, &kRekey, &kNodeShow, &kNodeApprovePcrs, &kPolicyCheck, &kPolicyExplain, &kPolicyTest, &kPolicyImpact, &kPolicyDiff, &kPolicyLint, &kPolicyList, &kPolicyShow, &kPolicyMap, &kPolicyScreen, &kPolicySign, &kPolicyInstall, &kPolicyRemove, &kLogShow, &kLogVerify, &kLogAnchor, &kLogRotateKey, &kLogServe, &kLogCheckpoint, &kLogWitness, &kLogProve, &kLogVerifyProof, &kLogExport, &kLogQuery, &kLogVerifyQuery, &kDoctor, &kBench, &kHelp,
 };
 
 constexpr Option kGlobalOptions[] = {
