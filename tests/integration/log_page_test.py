@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import urllib.parse
 
@@ -192,6 +193,22 @@ class LogPage(unittest.TestCase):
         self.open_record(COUNT - 1)
         self.browser.run("document.getElementById('record').close(); document.getElementById('number').value = '1100'; document.getElementById('go').requestSubmit()")
         self.assertIn("There are records 0 to 1,099", self.browser.text("#number-error"))
+
+    def test_saved_proof_satisfies_the_offline_verifier(self):
+        served = self.serve(sample_log.records(COUNT))
+        self.visit(served)
+        self.open_record(777)
+        with tempfile.TemporaryDirectory() as directory:
+            self.browser.save_downloads_in(directory)
+            self.browser.run("document.querySelectorAll('dialog .proof button').forEach((one) => one.click())")
+            record, proof = (pathlib.Path(directory, "record-777" + suffix) for suffix in (".json", ".tlog-proof"))
+            end = time.monotonic() + 20
+            while not (record.exists() and proof.exists()) and time.monotonic() < end:
+                time.sleep(0.05)
+            self.assertEqual(record.read_bytes(), served.entries[777])
+            verified = subprocess.run([PROGRAM, "log", "verify-proof", record, proof, "--key", served.key.vkey(), "--expect-index", "777"],
+                                      capture_output=True, text=True)
+            self.assertEqual(verified.returncode, 0, verified.stderr)
 
     def test_altered_record_is_named_and_not_proven(self):
         served = self.serve(sample_log.records(COUNT))

@@ -4,17 +4,16 @@
 
 #include "listen_address.h"
 #include "log_site.h"
+#include "log_source.h"
+#include "log_witnesses.h"
 #include "session.h"
 #include "strongroom/http/server.h"
-#include "strongroom/log/tile_source.h"
 
 namespace strongroom::cli {
 namespace {
 
 // The browser keeps what it saw under this port, so a fixed one is the better choice.
 constexpr std::string_view kUsualAddress = "127.0.0.1:8480";
-
-constexpr std::size_t kMaxPolicy = 1 << 20;
 
 constexpr Option kOptions[] = {
     {.name = "listen",
@@ -24,18 +23,10 @@ constexpr Option kOptions[] = {
      .value = "NAME",
      .help = "a name by which the page is called as well, as behind a proxy",
      .repeatable = true},
-    {.name = "log",
-     .value = "DIR",
-     .help = "another log than the home's: its directory, or a published copy; needs --key",
-     .completion = Completion::kDirectory},
-    {.name = "key",
-     .value = "VKEY",
-     .help = "the log's verifier key; once for each, where the log has changed its key",
-     .repeatable = true},
-    {.name = "policy",
-     .value = "FILE",
-     .help = "the log's witnesses, as docs/LOG.md describes",
-     .completion = Completion::kFile},
+    kLogSourceOptions[0],
+    kLogSourceOptions[1],
+    kLogSourceOptions[2],
+    kPolicyOption,
 };
 constexpr Example kExamples[] = {
     {"strongroom log serve", "look at this home's log in a browser on this machine"},
@@ -51,44 +42,8 @@ std::vector<std::string> Hosts(const ListenAddress& address, const Arguments& ar
   return hosts;
 }
 
-struct ServedLog {
-  std::string directory;  // of what is published
-  std::vector<envelope::NoteKey> keys;
-};
-
-// A log's own directory has a journal; anything else is taken for a published copy.
-Expected<ServedLog> LogGiven(Session& session, const Arguments& arguments) {
-  ServedLog served{.directory = arguments.Path("log"), .keys = {}};
-  for (const std::string& text : arguments.All("key")) {
-    auto key = envelope::ParseNoteKey(text);
-    if (!key) return std::unexpected(AsUsage(std::move(key).error()).With("--key"));
-    served.keys.push_back(*std::move(key));
-  }
-  if (session.files().Stat(JoinPath(served.directory, "journal")))
-    served.directory = JoinPath(served.directory, "public");
-  return served;
-}
-
-Expected<ServedLog> ChooseLog(Session& session, const Arguments& arguments) {
-  if (arguments.Has("log") != arguments.Has("key"))
-    return Fail(ErrorCode::kInvalidArgument, "--log and --key go together");
-  if (arguments.Has("log")) return LogGiven(session, arguments);
-  SR_ASSIGN_OR_RETURN(const home::Home home, session.OpenHome());
-  SR_ASSIGN_OR_RETURN(std::vector<envelope::NoteKey> keys, home.LogKeys());
-  return ServedLog{.directory = JoinPath(home.LogDirectory(), "public"), .keys = std::move(keys)};
-}
-
-Expected<log::WitnessPolicy> ReadPolicy(Session& session, const Arguments& arguments) {
-  const auto path = arguments.Optional("policy");
-  if (!path) return log::WitnessPolicy();
-  SR_ASSIGN_OR_RETURN(const Bytes text, ReadWhole(session.files(), *path, kMaxPolicy));
-  auto policy = log::WitnessPolicy::Parse(AsText(text));
-  if (!policy) return std::unexpected(std::move(policy).error().With(*path));
-  return policy;
-}
-
-Status CheckPublished(log::TileReader& tiles) {
-  auto checkpoint = tiles.Read("checkpoint", log::kMaxCheckpointSize);
+Status CheckPublished(const LogSource& source) {
+  auto checkpoint = source.tiles().Read("checkpoint", log::kMaxCheckpointSize);
   if (!checkpoint) return std::unexpected(std::move(checkpoint).error().With("this log publishes nothing"));
   return {};
 }
@@ -118,12 +73,12 @@ void Announce(Output& output, const ListenAddress& address, std::uint16_t port) 
 Status Serve(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const ListenAddress address,
                       ParseListenAddress(arguments.Optional("listen").value_or(std::string(kUsualAddress))));
-  SR_ASSIGN_OR_RETURN(const ServedLog served, ChooseLog(session, arguments));
-  SR_ASSIGN_OR_RETURN(const log::WitnessPolicy policy, ReadPolicy(session, arguments));
-  log::DirectoryTiles tiles(session.files(), served.directory);
-  SR_RETURN_IF_ERROR(CheckPublished(tiles));
-  const LogSite site(tiles, served.keys, policy, Hosts(address, arguments));
-  const http::ServerOptions options = {.address = address.host, .port = address.port};
+  SR_ASSIGN_OR_RETURN(const LogSource source, LogSource::Choose(session, arguments));
+  SR_ASSIGN_OR_RETURN(const log::WitnessPolicy policy, ChoosePolicy(session, arguments, source.home()));
+  SR_RETURN_IF_ERROR(CheckPublished(source));
+  const LogSite site(source.tiles(), source.keys(), policy, Hosts(address, arguments));
+  // One thread: the tiles of a URL are read over one connection.
+  const http::ServerOptions options = {.address = address.host, .port = address.port, .threads = 1};
   const Interrupt::Graceful graceful(session.interrupt());
   SR_ASSIGN_OR_RETURN(
       const std::unique_ptr<http::Server> server,
@@ -152,7 +107,8 @@ constexpr Command kLogServe = {
         "page "
         "names whatever does not hold, and says of what was not checked that it was not. This command itself "
         "checks nothing: log verify does.\n\n"
-        "Witnesses are those of --policy. A server with TLS may stand before it: name it with --host.",
+        "Witnesses are those of --policy, else the home's. A server with TLS may stand before it: name it "
+        "with --host.",
     .positionals = {},
     .options = kOptions,
     .examples = kExamples,
