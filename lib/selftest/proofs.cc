@@ -1,5 +1,7 @@
 // Campaign proofs: every proof of every tree, held to the reference; and every spoiled one.
-#include <thread>
+#include <span>
+#include <string>
+#include <utility>
 
 #include "selftest/random.h"
 #include "selftest/reference_tree.h"
@@ -44,26 +46,26 @@ void VisitSpoiled(const Proof& proof, Random& random, Visit visit) {
   }
 }
 
-// ProofTrial tries all proofs of trees of one size.
+// ProofTrial tries all proofs of one tree.
 class ProofTrial {
  public:
-  ProofTrial(const std::vector<Digest>& leaves, std::uint64_t seed, CampaignReport& report)
-      : reference_(leaves), seed_(seed), report_(report) {
+  ProofTrial(std::span<const Digest> leaves, std::uint64_t seed, CampaignReport& report)
+      : reference_({leaves.begin(), leaves.end()}), seed_(seed), size_(leaves.size()), report_(report) {
     for (const Digest& leaf : leaves) tree_.Append(leaf);
   }
 
-  void TryAllOf(std::uint64_t size) {
-    size_ = size;
-    Random random(seed_ ^ size);
-    if (tree_.Root(size) != reference_.Root(size)) Wrong("the root", "is not the reference's");
-    for (std::uint64_t index = 0; index < size; ++index) TryInclusion(index, random);
-    for (std::uint64_t old_size = 1; old_size <= size; ++old_size) TryConsistency(old_size, random);
+  void TryAll() {
+    Random random(seed_ ^ size_);
+    if (tree_.Root() != reference_.Root(size_)) Wrong("the root", "is not the reference's");
+    for (std::uint64_t index = 0; index < size_; ++index) TryInclusion(index, random);
+    for (std::uint64_t old_size = 1; old_size <= size_; ++old_size) TryConsistency(old_size, random);
+    report_.Count("spoiled proofs", spoiled_);
   }
 
  private:
   void Wrong(const std::string& what, std::string_view why) {
-    report_.Failed("proofs: tree of " + std::to_string(size_) + ", seed " + std::to_string(seed_) + ": " + what +
-                   " " + std::string(why));
+    report_.Failed("proofs: tree of " + std::to_string(size_) + ", seed " + std::to_string(seed_) + ": " +
+                   what + " " + std::string(why));
   }
 
   void TryInclusion(std::uint64_t index, Random& random) {
@@ -81,14 +83,14 @@ class ProofTrial {
       ++spoiled_;
       if (accepts(spoiled, index, size_)) Wrong(what, "is accepted with " + how);
     });
-    for (const auto& [at, of] : {std::pair(index + 1, size_), std::pair(index - 1, size_), std::pair(index, size_ + 1),
-                                 std::pair(index, size_ - 1), std::pair(index, size_ * 2)}) {
+    for (const auto& [at, of] :
+         {std::pair(index + 1, size_), std::pair(index - 1, size_), std::pair(index, size_ + 1),
+          std::pair(index, size_ - 1), std::pair(index, size_ * 2)}) {
       ++spoiled_;
       const bool right = ReferenceAcceptsInclusion(leaf, at, of, proof, root);
       if (at != index && right) Wrong(what, "is accepted by the reference at another index");
       if (accepts(proof, at, of) != right) Wrong(what, "is answered wrongly at another index or size");
     }
-    Flush();
   }
 
   void TryConsistency(std::uint64_t old_size, Random& random) {
@@ -113,16 +115,13 @@ class ProofTrial {
       const bool right = ReferenceAcceptsConsistency(from, old_root, to, root, proof);
       if (accepts(proof, from, to) != right) Wrong(what, "is answered wrongly at other sizes");
     }
-    Flush();
   }
-
-  void Flush() { report_.Count("spoiled proofs", std::exchange(spoiled_, 0)); }
 
   ReferenceTree reference_;
   log::MerkleTree tree_;
   std::uint64_t seed_;
+  std::uint64_t size_;
   CampaignReport& report_;
-  std::uint64_t size_ = 0;
   std::uint64_t spoiled_ = 0;
 };
 
@@ -131,23 +130,9 @@ class ProofTrial {
 Expected<CampaignReport> RunProofs(const CampaignOptions& options) {
   const std::uint64_t largest = options.full ? kLargestTree : kLargestTreeOfSmallRun;
   const std::vector<Digest> leaves = Leaves(largest);
-  std::vector<CampaignReport> parts(options.threads);
-  {
-    std::vector<std::jthread> workers;
-    for (unsigned worker = 0; worker < options.threads; ++worker) {
-      workers.emplace_back([&, worker] {
-        ProofTrial trial(leaves, options.seed, parts[worker]);
-        for (std::uint64_t size = 1 + worker; size <= largest; size += options.threads) {
-          if (!NextRun(options, size, largest)) return;
-          trial.TryAllOf(size);
-        }
-      });
-    }
-  }
-  if (options.stop.stop_requested()) return Fail(ErrorCode::kInterrupted, "interrupted");
-  CampaignReport report{.campaign = "proofs", .seed = options.seed};
-  for (const CampaignReport& part : parts) report.Add(part);
-  return report;
+  return DoRuns("proofs", options, largest, [&](std::uint64_t run, CampaignReport& report) {
+    ProofTrial(std::span(leaves).first(run + 1), options.seed, report).TryAll();
+  });
 }
 
 }  // namespace strongroom::selftest

@@ -78,7 +78,8 @@ void ReferenceTree::Path(std::uint64_t m, std::uint64_t begin, std::uint64_t end
   }
 }
 
-void ReferenceTree::Subproof(std::uint64_t m, std::uint64_t begin, std::uint64_t end, bool complete, Proof& out) {
+void ReferenceTree::Subproof(std::uint64_t m, std::uint64_t begin, std::uint64_t end, bool complete,
+                             Proof& out) {
   if (m == end - begin) {
     if (!complete) out.push_back(Hash(begin, end));
     return;

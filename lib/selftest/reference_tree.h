@@ -1,5 +1,5 @@
-// The Merkle tree of RFC 6962 section 2.1, written down as the text has it and shared with nothing: what proofs are
-// held to.
+// The Merkle tree of RFC 6962 section 2.1, written down as the text has it and shared with nothing: what
+// proofs are held to.
 #ifndef STRONGROOM_SELFTEST_REFERENCE_TREE_H_
 #define STRONGROOM_SELFTEST_REFERENCE_TREE_H_
 
@@ -15,7 +15,8 @@ namespace strongroom::selftest {
 
 using Proof = std::vector<Digest>;
 
-// ReferenceTree holds the leaf hashes d(0) to d(n-1). Not thread-safe: it remembers the hashes that it computed.
+// ReferenceTree holds the leaf hashes d(0) to d(n-1). Not thread-safe: it remembers the hashes that it
+// computed.
 class ReferenceTree {
  public:
   explicit ReferenceTree(std::vector<Digest> leaf_hashes) : leaf_hashes_(std::move(leaf_hashes)) {}

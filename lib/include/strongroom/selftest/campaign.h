@@ -17,10 +17,10 @@
 namespace strongroom::selftest {
 
 struct CampaignOptions {
-  std::uint64_t seed = 1;     // the same seed does the same things, but for the moments of kills
-  bool full = false;          // the whole campaign; otherwise a small one, of seconds
-  std::string directory;      // where campaigns with real files make a directory of their own, and remove it
-  unsigned threads = 1;       // those that can work on several cores use so many
+  std::uint64_t seed = 1;  // the same seed does the same things, but for the moments of kills
+  bool full = false;       // the whole campaign; otherwise a small one, of seconds
+  std::string directory;   // where campaigns with real files make a directory of their own, and remove it
+  unsigned threads = 1;    // those that can work on several cores use so many
   std::function<void(std::uint64_t done, std::uint64_t total)> progress = {};  // of runs; from any thread
   std::stop_token stop = {};
 };
@@ -33,8 +33,8 @@ struct CampaignReport {
   std::uint64_t acknowledged = 0;     // entries that were answered for
   std::uint64_t lost = 0;             // of those: not found again
   std::uint64_t bad_checkpoints = 0;  // that their entries do not reproduce
-  std::uint64_t forks = 0;            // heads that do not extend what was seen before, or two accepted histories
-  std::vector<double> restarts;       // seconds that each recovery took
+  std::uint64_t forks = 0;       // heads that do not extend what was seen before, or two accepted histories
+  std::vector<double> restarts;  // seconds that each recovery took
   std::vector<std::pair<std::string, std::uint64_t>> figures;  // others, by name
   std::uint64_t failures = 0;
   std::vector<std::string> told;  // the first of them, each with what is needed to run it again
@@ -52,16 +52,16 @@ struct ForkOptions {
   std::uint64_t dishonest = 1;  // witnesses that sign whatever they are shown
 };
 
-// Each fails with kInterrupted if it was stopped, and otherwise only if it could not be run at all; what it found is in
-// the report.
+// Each fails with kInterrupted if it was stopped, and otherwise only if it could not be run at all; what it
+// found is in the report.
 Expected<CampaignReport> RunFaults(const CampaignOptions& options);
 Expected<CampaignReport> RunPowerLoss(const CampaignOptions& options, SimulatedDisk::Options disk = {});
 Expected<CampaignReport> RunKills(const CampaignOptions& options);
 Expected<CampaignReport> RunBits(const CampaignOptions& options);
 Expected<CampaignReport> RunProofs(const CampaignOptions& options);
 Expected<CampaignReport> RunTamper(const CampaignOptions& options);
-// Fails if clients accepted two histories that a comparison of the honest witnesses' heads does not show, or, where any
-// two quorums share an honest witness, accepted two histories at all.
+// Fails if clients accepted two histories that a comparison of the honest witnesses' heads does not show, or,
+// where any two quorums share an honest witness, accepted two histories at all.
 Expected<CampaignReport> RunForks(const CampaignOptions& options, ForkOptions forks = {});
 
 struct Campaign {
