@@ -57,7 +57,10 @@ std::span<const Campaign> Campaigns() {
       {"faults", "every operation of the write path fails in turn, in every way", RunFaults},
       {"power-loss", "the power goes after every operation, and the disk forgets what it may",
        [](const CampaignOptions& options) { return RunPowerLoss(options); }},
+      {"kills", "a writer under load is killed at random moments", RunKills},
+      {"bits", "every bit of every file of a log is turned over", RunBits},
       {"proofs", "every inclusion and consistency proof, right and spoiled", RunProofs},
+      {"tamper", "files are taken away, replaced and put back under a running writer", RunTamper},
       {"forks", "a log that shows two histories, before three witnesses", RunForksOfEveryKind},
   });
   return kCampaigns;

@@ -70,6 +70,24 @@ TEST(Campaign, AQuorumOfOneIsNoticed) {
   EXPECT_GT(report->forks, 0u);
 }
 
+TEST(Campaign, EveryBitIsLocated) {
+  const auto report = RunBits({.seed = 1, .threads = 2});
+  ExpectHolds(report);
+}
+
+TEST(Campaign, KilledWritersLoseNothingAcknowledged) {
+  const strongroom::testing::TemporaryDirectory directory;
+  const auto report = RunKills({.seed = 1, .directory = directory.path()});
+  ExpectHolds(report);
+  EXPECT_GT(report->acknowledged, 0u);
+  EXPECT_LT(report->RestartSeconds(100), 1.0);
+}
+
+TEST(Campaign, TamperingIsRefusedAndNothingLost) {
+  const strongroom::testing::TemporaryDirectory directory;
+  ExpectHolds(RunTamper({.seed = 1, .directory = directory.path()}));
+}
+
 TEST(Campaign, AStoppedOneIsInterrupted) {
   std::stop_source stop;
   stop.request_stop();
