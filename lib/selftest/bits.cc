@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -28,8 +29,9 @@ struct Place {
 
 struct Target {
   std::string path;
-  std::uint64_t size = 0;     // bytes
-  std::vector<Place> places;  // in order
+  std::uint64_t size = 0;                // bytes
+  std::vector<Place> places;             // in order
+  std::optional<log::Checkpoint> tiles;  // the tree that it is a tile of, if it is one
 };
 
 // Whether the text holds the name, and not merely as the beginning of a longer number.
@@ -91,10 +93,11 @@ class BitTrial {
     SR_ASSIGN_OR_RETURN(log::Log log, trial_.Create(disk_));
     for (std::uint64_t first = 0; first < kEntries; first += kBatch) {
       SR_RETURN_IF_ERROR(log.AppendBatch(NumberedRecords(first, kBatch)));
+      checkpoints_.push_back(log.checkpoint());
     }
-    head_ = log.checkpoint();
     for (const std::string& path : disk_.Files()) SR_RETURN_IF_ERROR(AddTarget(path));
-    return Check(disk_);
+    for (const Target& target : targets_) SR_RETURN_IF_ERROR(Check(disk_, target));
+    return {};
   }
 
   [[nodiscard]] const std::vector<Target>& targets() const { return targets_; }
@@ -103,7 +106,7 @@ class BitTrial {
   // Turns over one bit of the disk and back again; what is wrong with what is said of it, or nothing.
   [[nodiscard]] std::string Try(SimulatedDisk& disk, const Target& target, std::uint64_t bit) const {
     disk.FlipBit(target.path, bit);
-    const Status checked = Check(disk);
+    const Status checked = Check(disk, target);
     disk.FlipBit(target.path, bit);
     if (checked) return "goes unnoticed";
     const auto after = std::ranges::upper_bound(target.places, bit / 8, {}, &Place::begin);
@@ -116,12 +119,13 @@ class BitTrial {
  private:
   Status AddTarget(const std::string& path) {
     SR_ASSIGN_OR_RETURN(const Bytes bytes, ReadWhole(disk_, path, UINT32_MAX));
-    Target target{.path = path, .size = bytes.size(), .places = {}};
+    Target target{.path = path, .size = bytes.size(), .places = {}, .tiles = {}};
     const std::string name = path.substr(trial_.directory().size() + 1);
     if (name == "journal") {
       SR_ASSIGN_OR_RETURN(target.places, FramesOf(bytes));
     } else if (name.starts_with("public/")) {
       target.places = PlacesInPublished(name.substr(7), bytes);
+      SR_ASSIGN_OR_RETURN(target.tiles, TreeOf(name.substr(7)));
     } else {
       target.places = {{0, {name}}};
     }
@@ -129,20 +133,36 @@ class BitTrial {
     return {};
   }
 
-  // Everything that anybody can check: the journal, and what is published.
-  [[nodiscard]] Status Check(SimulatedDisk& disk) const {
-    SR_RETURN_IF_ERROR(log::VerifyLog(disk, trial_.directory(), trial_.public_key(), head_));
+  // The largest tree that has this tile; nothing for a file that is no tile. A partial tile is of no use any
+  // more when the log has grown, but somebody may be reading it.
+  Expected<std::optional<log::Checkpoint>> TreeOf(const std::string& path) const {
+    const auto tile = log::ParseTilePath(path);
+    if (!tile) return std::nullopt;
+    for (auto tree = checkpoints_.rbegin(); tree != checkpoints_.rend(); ++tree) {
+      if (tile->index >= log::TileCount(tile->level, tree->size)) continue;
+      const log::TileId found = tile->kind == log::TileKind::kEntries
+                                    ? log::EntryBundleAt(tile->index, tree->size)
+                                    : log::HashTileAt(tile->level, tile->index, tree->size);
+      if (found == *tile) return *tree;
+    }
+    return Fail(ErrorCode::kAltered, path + " is a tile of no tree");
+  }
+
+  // What anybody can check of the file.
+  [[nodiscard]] Status Check(SimulatedDisk& disk, const Target& target) const {
     log::DirectoryTiles tiles(disk, JoinPath(trial_.directory(), "public"));
+    if (target.tiles) return log::VerifyTiles(tiles, target.tiles->size, target.tiles->root);
+    SR_RETURN_IF_ERROR(log::VerifyLog(disk, trial_.directory(), trial_.public_key(), checkpoints_.back()));
     SR_ASSIGN_OR_RETURN(const Bytes note, tiles.Read("checkpoint", log::kMaxCheckpointSize));
     const auto published = log::VerifyCheckpoint(AsText(note), trial_.public_key());
     if (!published) return Fail(ErrorCode::kAltered, "checkpoint: " + published.error().message);
-    if (*published != head_) return Fail(ErrorCode::kAltered, "checkpoint: not the journal's");
-    return log::VerifyTiles(tiles, published->size, published->root);
+    if (*published == checkpoints_.back()) return {};
+    return Fail(ErrorCode::kAltered, "checkpoint: not the journal's last");
   }
 
   TrialLog trial_{"/log"};
   SimulatedDisk disk_;
-  log::Checkpoint head_;
+  std::vector<log::Checkpoint> checkpoints_;  // one a batch
   std::vector<Target> targets_;
 };
 

@@ -63,7 +63,7 @@ void CachedContent::Forget() {
 void CachedContent::FlipBit(std::uint64_t bit) {
   const auto mask = static_cast<std::uint8_t>(1U << bit % 8);
   seen_.at(bit / 8) ^= mask;
-  durable_.at(bit / 8) ^= mask;
+  if (bit / 8 < durable_.size()) durable_[bit / 8] ^= mask;
 }
 
 std::uint64_t CachedContent::SizeAfterPowerLoss(Style style, Random& random) const {

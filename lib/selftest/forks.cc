@@ -170,7 +170,8 @@ class Schedule {
       states_[who].clear();  // it remembers nothing
     }
     const auto known = states_[who].find(kOrigin);
-    log::AddCheckpointRequest request{.checkpoint_note = shown.note};
+    log::AddCheckpointRequest request;
+    request.checkpoint_note = shown.note;
     if (known != states_[who].end()) request.old_size = known->second.size;
     if (request.old_size > 0 && request.old_size <= history.size()) {
       request.proof = history.ConsistencyProof(request.old_size, history.size());

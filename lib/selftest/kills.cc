@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <future>
-#include <optional>
+#include <semaphore>
 #include <string>
 #include <thread>
 #include <utility>
@@ -30,6 +30,9 @@ constexpr std::uint64_t kKillsOfOneLog = 10;
 constexpr int kThreads = 4;
 constexpr int kInFlight = 8;                    // appends of one thread at a time
 constexpr std::uint64_t kLongestLife = 40'000;  // microseconds
+constexpr std::uint64_t kOddsOfEarlyDeath =
+    4;  // life is counted from the start there, else from the first answer
+constexpr auto kPatience = std::chrono::seconds(10);
 constexpr std::size_t kPromiseSize = 80;
 
 Bytes Serialize(const Promise& promise) {
@@ -89,14 +92,17 @@ void AppendAndTell(log::LogWriter& writer, std::uint64_t first, int pipe_end) {
   ::_exit(1);
 }
 
-// Reads promises until the writing end is closed. One that was cut off was not told.
-void ReadPromises(int pipe_end, Promises& promises) {
+// Reads promises until the writing end is closed. One that was cut off was not told. `answered` is released
+// at the first.
+void ReadPromises(int pipe_end, Promises& promises, std::binary_semaphore& answered) {
+  bool first = true;
   Bytes rest;
   std::array<std::uint8_t, 64 * kPromiseSize> buffer{};
   while (true) {
     const ssize_t got = ::read(pipe_end, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return;
+    if (std::exchange(first, false)) answered.release();
     rest.insert(rest.end(), buffer.begin(), buffer.begin() + got);
     std::size_t used = 0;
     for (; rest.size() - used >= kPromiseSize; used += kPromiseSize) {
@@ -108,7 +114,7 @@ void ReadPromises(int pipe_end, Promises& promises) {
 }
 
 // Forks a process, lets it append for a while and kills it. kUnavailable if there can be no process.
-Status KillOne(const TrialLog& trial, FileSystem& files, std::chrono::microseconds life, Promises& promises,
+Status KillOne(const TrialLog& trial, FileSystem& files, Random& random, Promises& promises,
                CampaignReport& report, const std::string& where) {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) return std::unexpected(FromErrno(errno, "make a pipe"));
@@ -123,8 +129,12 @@ Status KillOne(const TrialLog& trial, FileSystem& files, std::chrono::microsecon
     return Fail(ErrorCode::kUnavailable, "no process can be made");
   }
   // The pipe is read meanwhile, lest it fill and the writer wait.
-  std::jthread reader([&] { ReadPromises(ends[0], promises); });
-  std::this_thread::sleep_for(life);
+  std::binary_semaphore answered(0);
+  std::jthread reader([&] { ReadPromises(ends[0], promises, answered); });
+  if (!random.OneIn(kOddsOfEarlyDeath) && !answered.try_acquire_for(kPatience)) {
+    report.Failed(where + ": the writer answers nothing");
+  }
+  std::this_thread::sleep_for(std::chrono::microseconds(random.Below(kLongestLife)));
   ::kill(child, SIGKILL);
   int ended = 0;
   while (::waitpid(child, &ended, 0) < 0 && errno == EINTR) {
@@ -145,8 +155,7 @@ Status KillWritersOfOneLog(WorkDirectory& work, std::uint64_t first, std::uint64
     if (options.stop.stop_requested()) return Fail(ErrorCode::kInterrupted, "interrupted");
     const std::string where =
         "kills: seed " + std::to_string(options.seed) + ", kill " + std::to_string(kill);
-    const std::chrono::microseconds life(random.Below(kLongestLife));
-    SR_RETURN_IF_ERROR(KillOne(trial, work.files(), life, promises, report, where));
+    SR_RETURN_IF_ERROR(KillOne(trial, work.files(), random, promises, report, where));
     promises.HoldTo(trial, work.files(), report, where);
     ++report.runs;
     if (options.progress) options.progress(kill + 1, total);

@@ -4,10 +4,12 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "selftest/promises.h"
@@ -21,6 +23,9 @@ namespace {
 
 constexpr std::uint64_t kRunsOfEach = 1'000;
 constexpr std::uint64_t kRunsOfEachInSmallRun = 4;
+// How long a LogWriter may take to see that what it could not publish it can publish now.
+constexpr int kMostTries = 200;
+constexpr auto kBetweenTries = std::chrono::milliseconds(10);
 constexpr std::uint64_t kMostFileBytes = 1 << 30;
 
 // Writer is a Log or a LogWriter, which must refuse alike.
@@ -238,7 +243,12 @@ class TamperTrial {
   }
 
   void ExpectGoingOn(Writer& writer) {
-    if (const Status writable = writer.CheckWritable(); !writable) {
+    Status writable = writer.CheckWritable();
+    for (int tries = 0; !writable && tries < kMostTries; ++tries) {
+      std::this_thread::sleep_for(kBetweenTries);
+      writable = writer.CheckWritable();
+    }
+    if (!writable) {
       report_.Failed(where_ + ": is not writable again: " + writable.error().message);
     }
     const auto receipt = writer.Append(next_++);

@@ -186,7 +186,7 @@ constexpr Command kSelftest = {
         "times. "
         "Everything that a log answered for must be found again, every checkpoint must be that of its "
         "entries, and no "
-        "log may fork. docs/LOG.md says what each campaign does; with --full they take hours.\n\n"
+        "log may fork. docs/OPERATIONS.md says what each campaign does; with --full they take hours.\n\n"
         "Nothing of the home is touched. The exit code is 0 only if everything held.",
     .positionals = kPositionals,
     .options = kOptions,

@@ -1,4 +1,4 @@
-// The campaigns that try to make the log lose, forge or hide something. docs/LOG.md says what each one means.
+// The campaigns that try to make the log lose, forge or hide something. docs/OPERATIONS.md says what each one means.
 #ifndef STRONGROOM_SELFTEST_CAMPAIGN_H_
 #define STRONGROOM_SELFTEST_CAMPAIGN_H_
 
@@ -33,11 +33,11 @@ struct CampaignReport {
   std::uint64_t acknowledged = 0;     // entries that were answered for
   std::uint64_t lost = 0;             // of those: not found again
   std::uint64_t bad_checkpoints = 0;  // that their entries do not reproduce
-  std::uint64_t forks = 0;       // heads that do not extend what was seen before, or two accepted histories
-  std::vector<double> restarts;  // seconds that each recovery took
-  std::vector<std::pair<std::string, std::uint64_t>> figures;  // others, by name
+  std::uint64_t forks = 0;  // heads that do not extend what was seen before, or two accepted histories
+  std::vector<double> restarts = {};                                // seconds that each recovery took
+  std::vector<std::pair<std::string, std::uint64_t>> figures = {};  // others, by name
   std::uint64_t failures = 0;
-  std::vector<std::string> told;  // the first of them, each with what is needed to run it again
+  std::vector<std::string> told = {};  // the first of them, each with what is needed to run it again
 
   [[nodiscard]] bool Held() const { return failures == 0; }
   [[nodiscard]] double RestartSeconds(unsigned percentile) const;  // 100: the worst; 0 if there was none

@@ -38,7 +38,7 @@ class SimulatedDisk final : public FileSystem {
   // as if it were on the disk, and no later sync writes it.
   void ForgetUnsynced(const FileIdentity& file);
 
-  // Turns one bit of a file over, on the disk as in the cache. The file must be there and be long enough.
+  // Turns one bit of a file over, in the cache, and on the disk if it is there. The file must be long enough.
   void FlipBit(const std::string& path, std::uint64_t bit);
 
   // The paths of all regular files, sorted.
