@@ -181,9 +181,10 @@ class LogAudit {
   }
 
   // Where the type of what could not be read is not known either, it is the checkpoint over the last entry if
-  // that has none yet, and else the next entry.
+  // that has none yet, and else the next entry; but a journal begins with a checkpoint.
   [[nodiscard]] std::unexpected<Error> Damaged(const std::string& why, std::optional<FrameType> type) const {
     const std::uint64_t size = tree_.size();
+    if (!covered_ && size == 0) return Fail(ErrorCode::kAltered, "checkpoint over 0 entries: " + why);
     const bool uncovered = size > (covered_ ? covered_->size : 0);
     const bool is_checkpoint = type ? *type == FrameType::kCheckpoint : uncovered;
     const std::string what = is_checkpoint && size > 0

@@ -61,7 +61,9 @@ Expected<std::vector<Place>> FramesOf(ByteView journal) {
     if (type == 0) {
       places.push_back({begin, {Numbered("entry", entries++)}});
     } else {
-      places.push_back({begin, {"checkpoint over " + Numbered("", entries).substr(1) + " entries"}});
+      places.push_back({begin, {"checkpoint over " + std::to_string(entries) + " entries"}});
+      if (entries > 0)
+        places.back().names.push_back(Numbered("entry", entries - 1) + ": the checkpoint over it");
     }
   }
   return places;

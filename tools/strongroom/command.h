@@ -84,7 +84,8 @@ extern const Command kInit, kTrustAdd, kTrustList, kTrustRemove, kSeal, kOpen, k
     kRepair, kRekey, kNodeShow, kNodeApprovePcrs, kPolicyCheck, kPolicyDiff, kPolicyExplain, kPolicyImpact,
     kPolicyInstall, kPolicyLint, kPolicyList, kPolicyMap, kPolicyRemove, kPolicyScreen, kPolicyShow,
     kPolicySign, kPolicyTest, kLogAnchor, kLogRotateKey, kLogServe, kLogShow, kLogVerify, kLogCheckpoint,
-    kLogWitness, kLogExport, kLogProve, kLogVerifyProof, kLogQuery, kLogVerifyQuery, kDoctor, kBench, kHelp;
+    kLogWitness, kLogExport, kLogProve, kLogVerifyProof, kLogQuery, kLogVerifyQuery, kSelftest, kDoctor,
+    kBench, kHelp;
 
 std::span<const Command* const> Commands();  // in the order in which help shows them
 std::span<const Option> GlobalOptions();     // accepted before and after the verb
