@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "crypto/hkdf.h"
 #include "crypto/openssl_handles.h"
 #include "crypto/require.h"
 
@@ -109,8 +110,16 @@ SecretBytes HkdfExpandSha384(ByteView key, ByteView info, std::size_t length) {
   return HkdfExpand(EVP_sha384(), key, info, length);
 }
 
+SecretBytes HkdfExtractSha256(ByteView salt, ByteView key) {
+  return HkdfExtract(EVP_sha256(), salt, key);
+}
+
+SecretBytes HkdfExpandSha256(ByteView key, ByteView info, std::size_t length) {
+  return HkdfExpand(EVP_sha256(), key, info, length);
+}
+
 SecretBytes HkdfSha256(ByteView key, ByteView salt, ByteView info, std::size_t length) {
-  return HkdfExpand(EVP_sha256(), HkdfExtract(EVP_sha256(), salt, key).Expose(), info, length);
+  return HkdfExpandSha256(HkdfExtractSha256(salt, key).Expose(), info, length);
 }
 
 SecretBytes HkdfSha384(ByteView key, ByteView salt, ByteView info, std::size_t length) {

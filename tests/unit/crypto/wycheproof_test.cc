@@ -8,6 +8,7 @@
 #include "providers.h"
 #include "strongroom/crypto/hash.h"
 #include "strongroom/crypto/signature.h"
+#include "strongroom/crypto/x25519.h"
 
 namespace strongroom::crypto {
 namespace {
@@ -128,6 +129,22 @@ TEST(WycheproofP256, EveryCase) {
     for (const Json& test : group.at("tests")) {
       EXPECT_EQ(VerifyDer(key, HexField(test, "msg"), HexField(test, "sig")), IsValid(test))
           << test.at("tcId");
+    }
+  }
+}
+
+TEST(WycheproofX25519, EveryCaseAndNoSecretOfZeros) {
+  LOAD_GROUPS_OR_SKIP(groups, "x25519_test.json");
+  for (const Json& group : groups) {
+    for (const Json& test : group.at("tests")) {
+      SCOPED_TRACE(test.at("tcId").dump());
+      const auto key = X25519PrivateKey::FromSeed(SecretBytes::CopyOf(HexField(test, "private")));
+      X25519PublicKey peer{};
+      std::ranges::copy(HexField(test, "public"), peer.begin());
+      const auto shared = key->SharedSecret(peer);
+      const Bytes expected = HexField(test, "shared");
+      EXPECT_EQ(shared.has_value(), expected != Bytes(expected.size()));
+      EXPECT_EQ(shared ? Hex(shared->Expose()) : Hex(Bytes(expected.size())), Hex(expected));
     }
   }
 }
