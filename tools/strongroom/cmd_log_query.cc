@@ -80,9 +80,7 @@ struct Found {
   log::AccessRecord record;
 };
 
-Status List(Session& session, const Arguments& arguments) {
-  SR_ASSIGN_OR_RETURN(std::string prefix, ReadPrefix(arguments.Text("bundle")));
-  SR_ASSIGN_OR_RETURN(const LogSource source, LogSource::Choose(session, arguments));
+Status List(Session& session, const LogSource& source, std::string prefix) {
   SR_ASSIGN_OR_RETURN(log::LogReader reader, source.Open());
   PrefixMatch match(std::move(prefix));
   std::vector<Found> found;
@@ -104,12 +102,8 @@ Status List(Session& session, const Arguments& arguments) {
 }
 
 // The proof is made under the published checkpoint, for that may be cosigned.
-Status Prove(Session& session, const Arguments& arguments) {
-  SR_ASSIGN_OR_RETURN(const Digest key, ParseBundleKey(arguments.Text("bundle"), "--bundle"));
-  const auto path = arguments.Optional("output");
-  if (path && session.files().Stat(*path))
-    return Fail(ErrorCode::kExists, *path + " is there already", "choose another name with --output");
-  SR_ASSIGN_OR_RETURN(const LogSource source, LogSource::Choose(session, arguments));
+Status Answer(Session& session, const LogSource& source, const Digest& key,
+              const std::optional<std::string>& path) {
   SR_ASSIGN_OR_RETURN(PublishedLog log, source.OpenPublished());
   SR_RETURN_IF_ERROR(source.CheckRemembered(log.reader));
   SR_ASSIGN_OR_RETURN(log::LogReader reader, log::LogReader::Open(source.tiles(), log.note, source.keys()));
@@ -120,13 +114,30 @@ Status Prove(Session& session, const Arguments& arguments) {
   if (path) {
     SR_RETURN_IF_ERROR(WriteDurably(session.files(), *path, AsBytes(log::SerializeCompletenessProof(proof))));
   }
-  return ReportAnswer(session.output(), key, answer, nobody);
+  SR_RETURN_IF_ERROR(ReportAnswer(session.output(), key, answer, nobody));
+  // Which policy must be met is for the recipient to say; that of the home tells whether its own would be.
+  SR_ASSIGN_OR_RETURN(const log::WitnessPolicy policy, ReadHomePolicy(session, source.home()));
+  if (!log::VerifyWitnessedCheckpoint(log.note, source.keys(), policy, std::nullopt))
+    session.output().Warn("no quorum of the home's witnesses has cosigned the checkpoint of this answer");
+  return {};
+}
+
+Status QueryComplete(Session& session, const Arguments& arguments) {
+  SR_ASSIGN_OR_RETURN(const Digest key, ParseBundleKey(arguments.Text("bundle"), "--bundle"));
+  const auto path = arguments.Optional("output");
+  if (path && session.files().Stat(*path))
+    return Fail(ErrorCode::kExists, *path + " is there already", "choose another name with --output");
+  SR_ASSIGN_OR_RETURN(const LogSource source, LogSource::Choose(session, arguments));
+  return source.Explain(Answer(session, source, key, path));
 }
 
 Status Query(Session& session, const Arguments& arguments) {
-  if (arguments.Has("complete")) return Prove(session, arguments);
-  if (!arguments.Has("output")) return List(session, arguments);
-  return Fail(ErrorCode::kInvalidArgument, "--output is for the proof that --complete makes");
+  if (arguments.Has("complete")) return QueryComplete(session, arguments);
+  if (arguments.Has("output"))
+    return Fail(ErrorCode::kInvalidArgument, "--output is for the proof that --complete makes");
+  SR_ASSIGN_OR_RETURN(std::string prefix, ReadPrefix(arguments.Text("bundle")));
+  SR_ASSIGN_OR_RETURN(const LogSource source, LogSource::Choose(session, arguments));
+  return source.Explain(List(session, source, std::move(prefix)));
 }
 
 }  // namespace
