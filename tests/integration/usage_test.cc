@@ -85,7 +85,7 @@ TEST(CommandLine, GlobalOptionsStandBeforeAndAfterTheVerb) {
 TEST(CommandLine, ValueInBracketsIsOneValue) {
   const CliResult result = Cli().Run({"log", "verify", "--log", "[a,b]"});
   EXPECT_EQ(result.exit, 2);
-  EXPECT_THAT(result.err, HasSubstr("--log and --key go together"));
+  EXPECT_THAT(result.err, HasSubstr("--key is missing"));
 }
 
 TEST(CommandLine, ModelNamedLikeACommandIsAModel) {

@@ -3,6 +3,7 @@
 #include "installed_licences.h"
 #include "log_anchors.h"
 #include "screening_facts.h"
+#include "witnesses.h"
 
 namespace strongroom::cli {
 
@@ -68,7 +69,11 @@ custodian::Dependencies EmbeddedNode::Wiring() {
     SR_ASSIGN_OR_RETURN(bundle::VerifiedManifest verified, bundle::VerifyManifest(envelope, trust_));
     return ToManifestFacts(std::move(verified));
   };
-  with.open_log = [this] { return OpenAnchoredLog(session_, home_); };
+  with.open_log = [this]() -> Expected<std::shared_ptr<log::Log>> {
+    SR_ASSIGN_OR_RETURN(std::shared_ptr<log::Log> log, OpenAnchoredLog(session_, home_));
+    SR_RETURN_IF_ERROR(RequireWitnessed(session_.files(), home_, session_.clock(), *log));
+    return log;
+  };
   with.remember_checkpoint = [this](const log::Receipt& receipt) {
     return KeepCheckpoint(session_, home_, receipt);
   };
