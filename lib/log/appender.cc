@@ -217,12 +217,17 @@ Status Appender::AdoptOthers(std::uint64_t journal_size) {
 }
 
 // The journal must reach the published checkpoint.
-Status Appender::CheckPublished() const {
+Status Appender::CheckPublished() {
   SR_ASSIGN_OR_RETURN(const Bytes note, ReadWhole(with_.files, Path(kCheckpointName), kMaxCheckpointSize));
   if (AsText(note) == head_.note()) return {};
   SR_ASSIGN_OR_RETURN(const envelope::Note parsed, envelope::ParseNote(AsText(note), kMaxCheckpointSize));
   SR_ASSIGN_OR_RETURN(const Checkpoint published, VerifyCheckpoint(parsed, Keys()));
-  return CheckExtends(published, "its published checkpoint");
+  const auto known = built_on_.find(published.size);
+  if (known == built_on_.end() || known->second != published.root) {
+    return CheckExtends(published, "its published checkpoint");
+  }
+  built_on_.erase(built_on_.begin(), known);
+  return {};
 }
 
 Status Appender::CheckExtends(const Checkpoint& older, std::string_view which) const {
@@ -385,6 +390,7 @@ Status Appender::Commit(std::span<const Entry> entries, std::span<const Bytes> b
     head_.Withdraw();
     return durable;
   }
+  built_on_.emplace(head_.checkpoint().size, head_.checkpoint().root);
   Status accepted = head_.Accept(entries, std::move(batch));
   if (!accepted) broken_ = "the index in memory is not the one that was written";
   return accepted;

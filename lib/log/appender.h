@@ -3,6 +3,7 @@
 #ifndef STRONGROOM_LOG_APPENDER_H_
 #define STRONGROOM_LOG_APPENDER_H_
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -78,7 +79,7 @@ class Appender {
   Status CheckInPlace() const;
   Status CheckLastCheckpoint() const;
   Status AdoptOthers(std::uint64_t journal_size);
-  Status CheckPublished() const;
+  Status CheckPublished();
   Expected<Digest> RootAt(std::uint64_t size) const;
   Status Commit(std::span<const Entry> entries, std::span<const Bytes> bytes,
                 std::span<const crypto::Ed25519PrivateKey* const> signers);
@@ -95,6 +96,9 @@ class Appender {
   std::optional<std::string> broken_;  // why nothing may be appended any more by this object
   // The key that signed the last checkpoint, if it is not the one that is to sign now.
   std::optional<envelope::NoteKey> earlier_signer_;
+  // Sizes and roots of the log's checkpoints that this object has built on, from the published one on: where
+  // publication trails far behind, the tree does not reach back to that one.
+  std::map<std::uint64_t, Digest> built_on_;
   std::optional<JournalLock> kept_;
 };
 
