@@ -63,9 +63,12 @@ Expected<log::Log*> Custodian::WritableLog() {
   return log_.get();
 }
 
-Expected<log::Receipt> Custodian::Append(const log::AccessRecord& record) {
+Expected<log::Receipt> Custodian::Append(log::AccessRecord record) {
   SR_ASSIGN_OR_RETURN(log::Log * log, WritableLog());
-  SR_ASSIGN_OR_RETURN(log::Receipt receipt, log->Append(record));
+  if (with_.seal_parts) {
+    SR_ASSIGN_OR_RETURN(record, with_.seal_parts(std::move(record)));
+  }
+  SR_ASSIGN_OR_RETURN(log::Receipt receipt, log->Append(std::move(record)));
   SR_RETURN_IF_ERROR(with_.remember_checkpoint(receipt));
   return receipt;
 }

@@ -4,6 +4,7 @@
 #include "home/log_unavailable.h"
 #include "strongroom/base/file_lock.h"
 #include "strongroom/home/home.h"
+#include "strongroom/log/sealed_files.h"
 
 namespace strongroom::home {
 namespace {
@@ -107,6 +108,24 @@ Status Home::KeepRemembered(const log::Checkpoint& checkpoint, std::string_view 
   Status written = WriteDurably(*files_, PathOf(kRememberedFile), AsBytes(note));
   if (!written) return std::unexpected(LogUnavailable(std::move(written).error()));
   return {};
+}
+
+Expected<log::SealingRules> Home::SealingRules() const {
+  const auto text = ReadWhole(*files_, PathOf(kAuditorsFile), log::kMaxSealingRulesSize);
+  if (!text && text.error().code == ErrorCode::kNotFound) return log::SealingRules();
+  if (!text) return std::unexpected(text.error());
+  auto rules = log::SealingRules::Parse(AsText(*text));
+  if (!rules) return std::unexpected(std::move(rules).error().With(PathOf(kAuditorsFile)));
+  return rules;
+}
+
+Expected<log::AccessRecord> Home::SealParts(log::AccessRecord record, const log::SealingRules& rules) const {
+  if (rules.parts.empty()) return record;
+  auto sealed = log::SealParts(std::move(record), rules, LogOriginOf(profile_));
+  if (!sealed) return std::unexpected(LogUnavailable(std::move(sealed).error()));
+  Status kept = log::KeepSealed(*files_, LogDirectory(), sealed->documents);
+  if (!kept) return std::unexpected(LogUnavailable(std::move(kept).error()));
+  return std::move(sealed->record);
 }
 
 }  // namespace strongroom::home

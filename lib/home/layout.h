@@ -23,6 +23,7 @@ inline constexpr std::string_view kEarlierLogKeysFile = "log.keys.earlier";
 inline constexpr std::string_view kLogQuotaFile = "log.quota";
 inline constexpr std::string_view kWitnessesFile = "witnesses";
 inline constexpr std::string_view kRememberedFile = "log.remembered";
+inline constexpr std::string_view kAuditorsFile = "auditors";
 inline constexpr std::string_view kSeenFile = "seen";
 inline constexpr std::string_view kPacksDirectory = "packs";
 inline constexpr std::string_view kPacksSeenFile = "packs.seen";

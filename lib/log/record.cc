@@ -20,12 +20,13 @@ constexpr std::size_t kMaxValues = 8192;
 template <typename T, std::size_t N>
 using WordTable = std::array<std::pair<T, std::string_view>, N>;
 
-constexpr WordTable<Action, 6> kActions = {{{Action::kSeal, "seal"},
+constexpr WordTable<Action, 7> kActions = {{{Action::kSeal, "seal"},
                                             {Action::kOpen, "open"},
                                             {Action::kCat, "cat"},
                                             {Action::kLs, "ls"},
                                             {Action::kRekey, "rekey"},
-                                            {Action::kAnchor, "anchor"}}};
+                                            {Action::kAnchor, "anchor"},
+                                            {Action::kErase, "erase"}}};
 constexpr WordTable<Outcome, 4> kOutcomes = {{{Outcome::kPermit, "permit"},
                                               {Outcome::kRefuse, "refuse"},
                                               {Outcome::kFailed, "failed"},

@@ -23,4 +23,11 @@ Expected<SecretBytes> ReadSecretFile(FileSystem& files, const std::string& path,
   return secret;
 }
 
+Status WriteSecretFile(FileSystem& files, const std::string& path, const SecretBytes& secret) {
+  SR_ASSIGN_OR_RETURN(const std::unique_ptr<File> file, files.Open(path, OpenMode::kCreate));
+  SR_RETURN_IF_ERROR(file->WriteAt(0, secret.Expose()));
+  SR_RETURN_IF_ERROR(file->Sync());
+  return files.SyncDirectory(ParentDirectory(path));
+}
+
 }  // namespace strongroom

@@ -3,6 +3,7 @@
 #include <deque>
 #include <thread>
 
+#include "auditor_view.h"
 #include "log_entry_text.h"
 #include "log_filter.h"
 #include "log_source.h"
@@ -15,10 +16,11 @@ constexpr auto kFollowInterval = std::chrono::milliseconds(500);
 constexpr std::uint64_t kFollowFirst = 10;  // entries, as tail -f shows
 constexpr std::size_t kRowsAtOnce = 256;
 
-constexpr std::array<Option, 3> kOwnOptions = {{
+constexpr std::array<Option, 4> kOwnOptions = {{
     {.name = "last", .value = "N", .help = "only the last N of what is asked for"},
     {.name = "index", .value = "N", .help = "this one entry, with everything that is in it"},
     {.name = "follow", .letter = 'f', .help = "go on with what is appended, until interrupted"},
+    kAuditorKeyOption,
 }};
 constexpr auto kOptions = Join(Join(kOwnOptions, kLogFilterOptions), kLogSourceOptions);
 constexpr Example kExamples[] = {
@@ -32,11 +34,13 @@ constexpr Example kExamples[] = {
 // View shows entries of a log as it comes by them.
 class View {
  public:
-  View(Output& output, const LogFilter& filter) : output_(output), filter_(filter) {}
+  View(Output& output, const LogFilter& filter, const AuditorView& auditor)
+      : output_(output), filter_(filter), auditor_(auditor) {}
 
   // Shows what matches of the entries [begin, end).
   Status Show(log::LogReader& reader, std::uint64_t begin, std::uint64_t end) {
-    SR_RETURN_IF_ERROR(reader.Visit(begin, end, [&](std::uint64_t index, ByteView bytes) -> Status {
+    SR_RETURN_IF_ERROR(reader.Visit(begin, end, [&](std::uint64_t index, ByteView logged) -> Status {
+      const Bytes bytes = auditor_.Open(index, logged);
       SR_ASSIGN_OR_RETURN(const log::Entry entry, ParseEntryAt(index, bytes));
       return filter_.Matches(entry) ? Add(index, entry, bytes) : Status();
     }));
@@ -48,12 +52,12 @@ class View {
   Status ShowLast(log::LogReader& reader, std::uint64_t begin, std::uint64_t end, std::uint64_t count) {
     std::deque<std::uint64_t> found;
     for (std::uint64_t index = end; index > begin && found.size() < count; --index) {
-      SR_ASSIGN_OR_RETURN(const Bytes bytes, reader.Entry(index - 1));
+      SR_ASSIGN_OR_RETURN(const Bytes bytes, Read(reader, index - 1));
       SR_ASSIGN_OR_RETURN(const log::Entry entry, ParseEntryAt(index - 1, bytes));
       if (filter_.Matches(entry)) found.push_front(index - 1);
     }
     for (const std::uint64_t index : found) {
-      SR_ASSIGN_OR_RETURN(const Bytes bytes, reader.Entry(index));
+      SR_ASSIGN_OR_RETURN(const Bytes bytes, Read(reader, index));
       SR_ASSIGN_OR_RETURN(const log::Entry entry, ParseEntryAt(index, bytes));
       SR_RETURN_IF_ERROR(Add(index, entry, bytes));
     }
@@ -61,7 +65,19 @@ class View {
     return {};
   }
 
+  Status ShowOne(log::LogReader& reader, std::uint64_t index) {
+    SR_ASSIGN_OR_RETURN(const Bytes entry, Read(reader, index));
+    SR_ASSIGN_OR_RETURN(const std::string text, LogEntryText(index, entry));
+    output_.Line(text);
+    return EmitLogEntry(output_, index, entry);
+  }
+
  private:
+  Expected<Bytes> Read(log::LogReader& reader, std::uint64_t index) {
+    SR_ASSIGN_OR_RETURN(const Bytes logged, reader.Entry(index));
+    return auditor_.Open(index, logged);
+  }
+
   Status Add(std::uint64_t index, const log::Entry& entry, ByteView bytes) {
     if (output_.json()) return EmitLogEntry(output_, index, bytes);
     table_.Row(LogEntryRow(index, entry));
@@ -75,6 +91,7 @@ class View {
 
   Output& output_;
   const LogFilter& filter_;
+  const AuditorView& auditor_;
   Table table_ = LogEntryTable();
 };
 
@@ -109,13 +126,6 @@ Status Follow(Session& session, const LogSource& source, log::LogReader reader, 
   return {};
 }
 
-Status ShowOne(Output& output, log::LogReader& reader, std::uint64_t index) {
-  SR_ASSIGN_OR_RETURN(const Bytes entry, reader.Entry(index));
-  SR_ASSIGN_OR_RETURN(std::string text, LogEntryText(index, entry));
-  output.Line(text);
-  return EmitLogEntry(output, index, entry);
-}
-
 struct Request {
   std::optional<std::uint64_t> last, index;
   bool follow = false;
@@ -134,9 +144,11 @@ Expected<Request> ReadRequest(const Arguments& arguments) {
   return request;
 }
 
-Status ShowFrom(Session& session, const LogSource& source, const Request& request) {
+Status ShowFrom(Session& session, const LogSource& source, const Request& request,
+                const AuditorView& auditor) {
   SR_ASSIGN_OR_RETURN(log::LogReader reader, source.Open());
-  if (request.index) return ShowOne(session.output(), reader, *request.index);
+  View view(session.output(), request.filter, auditor);
+  if (request.index) return view.ShowOne(reader, *request.index);
   std::uint64_t begin = 0, end = reader.head().size;
   if (const auto since = request.filter.since()) {
     SR_ASSIGN_OR_RETURN(begin, FirstAt(reader, *since));
@@ -144,7 +156,6 @@ Status ShowFrom(Session& session, const LogSource& source, const Request& reques
   if (const auto until = request.filter.until()) {
     SR_ASSIGN_OR_RETURN(end, FirstAt(reader, Timestamp{until->seconds + 1}));
   }
-  View view(session.output(), request.filter);
   SR_RETURN_IF_ERROR(request.last ? view.ShowLast(reader, begin, end, *request.last)
                                   : view.Show(reader, begin, end));
   if (!request.follow) return {};
@@ -154,7 +165,8 @@ Status ShowFrom(Session& session, const LogSource& source, const Request& reques
 Status Show(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const Request request, ReadRequest(arguments));
   SR_ASSIGN_OR_RETURN(const LogSource source, LogSource::Choose(session, arguments));
-  return source.Explain(ShowFrom(session, source, request));
+  SR_ASSIGN_OR_RETURN(const AuditorView auditor, AuditorView::Read(session, arguments, source));
+  return source.Explain(ShowFrom(session, source, request, auditor));
 }
 
 }  // namespace
@@ -168,7 +180,7 @@ constexpr Command kLogShow = {
         "record in full.\n\nNothing is shown that is not proven to be in the log, under its newest signed "
         "checkpoint. Few of the log's files are read where few records are asked for; log verify reads them "
         "all.\n\n--follow begins with the last 10 records, and what it shows later is proven to extend what "
-        "it showed before.",
+        "it showed before.\n\nParts that are sealed stay closed, unless --auditor-key opens them.",
     .positionals = {},
     .options = kOptions,
     .examples = kExamples,

@@ -1,4 +1,5 @@
 // strongroom log verify: everything of a log anew, from its bytes and its public key.
+#include "auditor_view.h"
 #include "log_anchors.h"
 #include "log_entry_text.h"
 #include "log_source.h"
@@ -34,6 +35,7 @@ struct Findings {
   std::uint64_t published = 0;             // entries under the published checkpoint
   std::vector<std::string> anchors;        // what speaks against a rollback
   std::uint64_t unacknowledged_bytes = 0;  // at the end of the journal
+  log::SealedPartsReport sealed;           // where the log's own directory is at hand
   log::WitnessPolicy policy;
   log::WitnessedCheckpoint witnessed;
 };
@@ -118,11 +120,13 @@ Status VerifyCopy(Session& session, const LogSource& source, PublishedLog& log, 
 }
 
 Expected<log::LogVerification> VerifyJournal(Session& session, const LogSource& source, const Older& older,
-                                             std::uint64_t expected) {
+                                             std::uint64_t expected, log::SealedPartsCheck& sealed) {
   Progress progress = session.NewProgress("journal", ProgressUnit::kRecords);
-  return log::VerifyLog(
-      session.files(), *source.directory(), source.keys(), older.checkpoint,
-      [&](std::uint64_t index, const log::AccessRecord&) { progress.Update(index, expected); });
+  return log::VerifyLog(session.files(), *source.directory(), source.keys(), older.checkpoint,
+                        [&](std::uint64_t index, const log::AccessRecord& record) {
+                          progress.Update(index, expected);
+                          sealed.Take(index, record);
+                        });
 }
 
 // Holds what is derived from a journal that is right to that: entries need no second look.
@@ -161,7 +165,11 @@ Status CheckAnchors(Session& session, const home::Home& home, log::LogReader& re
 Status VerifyOwn(Session& session, const LogSource& source, const Older& older, Expected<PublishedLog>& log,
                  Findings& findings) {
   const std::uint64_t expected = log ? log->reader.head().size : 0;
-  SR_ASSIGN_OR_RETURN(const log::LogVerification verified, VerifyJournal(session, source, older, expected));
+  SR_ASSIGN_OR_RETURN(auto sealed, log::SealedPartsCheck::Begin(session.files(), *source.directory()));
+  SR_ASSIGN_OR_RETURN(const log::LogVerification verified,
+                      VerifyJournal(session, source, older, expected, sealed));
+  findings.sealed = std::move(sealed).Finish();
+  SR_RETURN_IF_ERROR(CheckNoneAltered(findings.sealed));
   findings.unacknowledged_bytes = verified.unacknowledged_bytes;
   if (auto derived = VerifyDerived(session, source, log); !derived)
     return std::unexpected(DerivedOnly(std::move(derived).error(), *source.directory()));
@@ -176,6 +184,8 @@ void Tell(Output& output, const Findings& findings) {
   if (findings.published != findings.head.size) table.Row({"published", Count(findings.published, "record")});
   const std::string witnesses = WitnessText(findings.policy, findings.witnessed);
   if (!witnesses.empty()) table.Row({"witnesses", witnesses});
+  const std::string sealed = SealedPartsText(findings.sealed);
+  if (!sealed.empty()) table.Row({"sealed", sealed});
   table.Row({"anchor", findings.anchors.empty() ? "none" : findings.anchors.front()});
   for (std::size_t i = 1; i < findings.anchors.size(); ++i) table.Row({"", findings.anchors[i]});
   output.Line("every record and signature holds\n" + table.Render());
@@ -196,7 +206,8 @@ void Emit(Output& output, const Findings& findings) {
       .Strings("anchors", findings.anchors)
       .String("anchor", findings.anchors.empty() ? "none" : findings.anchors.front())
       .Value("witnesses", WitnessJson(findings.policy, findings.witnessed))
-      .Integer("unacknowledged_bytes", findings.unacknowledged_bytes);
+      .Integer("unacknowledged_bytes", findings.unacknowledged_bytes)
+      .Value("sealed_parts", SealedPartsJson(findings.sealed));
   output.Object("log", std::move(members));
 }
 

@@ -83,9 +83,9 @@ struct Command {
 extern const Command kInit, kTrustAdd, kTrustList, kTrustRemove, kSeal, kOpen, kCat, kLs, kInspect, kVerify,
     kRepair, kRekey, kNodeShow, kNodeApprovePcrs, kPolicyCheck, kPolicyDiff, kPolicyExplain, kPolicyImpact,
     kPolicyInstall, kPolicyLint, kPolicyList, kPolicyMap, kPolicyRemove, kPolicyScreen, kPolicyShow,
-    kPolicySign, kPolicyTest, kLogAnchor, kLogRotateKey, kLogServe, kLogShow, kLogVerify, kLogCheckpoint,
-    kLogWitness, kLogExport, kLogProve, kLogVerifyProof, kLogQuery, kLogVerifyQuery, kSelftest, kDoctor,
-    kBench, kHelp;
+    kPolicySign, kPolicyTest, kLogAnchor, kLogErase, kLogNewAuditor, kLogRotateKey, kLogServe, kLogShow,
+    kLogVerify, kLogCheckpoint, kLogWitness, kLogExport, kLogProve, kLogVerifyProof, kLogQuery,
+    kLogVerifyQuery, kSelftest, kDoctor, kBench, kHelp;
 
 std::span<const Command* const> Commands();  // in the order in which help shows them
 std::span<const Option> GlobalOptions();     // accepted before and after the verb

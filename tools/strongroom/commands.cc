@@ -37,6 +37,8 @@ constexpr const Command* kCommands[] = {
     &kLogShow,
     &kLogVerify,
     &kLogAnchor,
+    &kLogNewAuditor,
+    &kLogErase,
     &kLogRotateKey,
     &kLogServe,
     &kLogCheckpoint,

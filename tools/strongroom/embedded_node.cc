@@ -40,12 +40,14 @@ Status EmbeddedNode::SeenInHome::Remember(const release::BundleVersion& version)
 }
 
 EmbeddedNode::EmbeddedNode(Session& session, home::Home home, envelope::TrustStore trust,
-                           InstalledPacks packs, std::vector<policy::Licence> licences)
+                           InstalledPacks packs, std::vector<policy::Licence> licences,
+                           log::SealingRules sealing)
     : session_(session),
       home_(std::move(home)),
       trust_(std::move(trust)),
       packs_(std::move(packs)),
       licences_(std::move(licences)),
+      sealing_(std::move(sealing)),
       seen_(home_),
       custodian_(Wiring()) {}
 
@@ -77,6 +79,7 @@ custodian::Dependencies EmbeddedNode::Wiring() {
   with.remember_checkpoint = [this](const log::Receipt& receipt) {
     return KeepCheckpoint(session_, home_, receipt);
   };
+  with.seal_parts = [this](log::AccessRecord record) { return home_.SealParts(std::move(record), sealing_); };
   with.packs = packs_.packs;
   with.licences = licences_;
   with.screen = [this](policy::Facts& facts) { return Screen(facts); };
@@ -89,6 +92,7 @@ Expected<std::unique_ptr<EmbeddedNode>> EmbeddedNode::Open(Session& session) {
   SR_ASSIGN_OR_RETURN(home::Home home, session.OpenHome());
   SR_ASSIGN_OR_RETURN(envelope::TrustStore trust, home.Trust());
   SR_ASSIGN_OR_RETURN(Bytes declaration, home.NodeDeclaration());
+  SR_ASSIGN_OR_RETURN(log::SealingRules sealing, home.SealingRules());
   const Timestamp now = session.clock().Now();
   SR_ASSIGN_OR_RETURN(InstalledPacks packs, LoadInstalledPacks(&home, now));
   SR_ASSIGN_OR_RETURN(InstalledLicences licences, LoadInstalledLicences(&home, now));
@@ -97,7 +101,8 @@ Expected<std::unique_ptr<EmbeddedNode>> EmbeddedNode::Open(Session& session) {
   SR_ASSIGN_OR_RETURN(std::shared_ptr<const crypto::BulkCrypto> bulk, session.Bulk());
   const std::string name = home.profile().name;
   std::unique_ptr<EmbeddedNode> made(new EmbeddedNode(session, std::move(home), std::move(trust),
-                                                      std::move(packs), std::move(licences.licences)));
+                                                      std::move(packs), std::move(licences.licences),
+                                                      std::move(sealing)));
   made->node_.emplace(node::Node{.files = session.files(),
                                  .trust = made->trust_,
                                  .seen = made->seen_,

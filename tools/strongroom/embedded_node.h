@@ -50,7 +50,7 @@ class EmbeddedNode {
   };
 
   EmbeddedNode(Session& session, home::Home home, envelope::TrustStore trust, InstalledPacks packs,
-               std::vector<policy::Licence> licences);
+               std::vector<policy::Licence> licences, log::SealingRules sealing);
   [[nodiscard]] custodian::Dependencies Wiring();
   // Screens the operator whom the facts name against the home's list, which is read once, when first asked.
   // Returns sentences about it.
@@ -61,6 +61,7 @@ class EmbeddedNode {
   const envelope::TrustStore trust_;
   const InstalledPacks packs_;
   const std::vector<policy::Licence> licences_;
+  const log::SealingRules sealing_;
   bool screening_read_ = false;
   std::optional<policy::ScreeningList> screening_;
   SeenInHome seen_;

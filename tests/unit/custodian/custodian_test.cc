@@ -58,6 +58,7 @@ class CustodianTest : public ::testing::Test {
       return std::make_shared<log::Log>(std::move(log));
     };
     with.remember_checkpoint = [this](const log::Receipt&) { return remembering_; };
+    with.seal_parts = seal_parts_;
     with.packs = packs_;
     with.seen = &seen_;
     with.clock = &clock_;
@@ -94,6 +95,7 @@ class CustodianTest : public ::testing::Test {
   Expected<ManifestFacts> verified_;
   keyslot::KeyslotsDocument document_;
   Status remembering_;
+  std::function<Expected<log::AccessRecord>(log::AccessRecord)> seal_parts_;
   bool log_was_opened_ = false;
 };
 
@@ -131,6 +133,28 @@ TEST_F(CustodianAsk, ForbiddenPlaceIsDeniedAndTheRefusalRecorded) {
   EXPECT_EQ(records[0].outcome, log::Outcome::kRefuse);
   EXPECT_EQ(records[0].decision->result, "deny");
   EXPECT_THAT(records[0].reasons, Contains(HasSubstr("place-embargoed")));
+}
+
+TEST_F(CustodianAsk, RecordIsAppendedAsItWasSealed) {
+  seal_parts_ = [](log::AccessRecord record) -> Expected<log::AccessRecord> {
+    record.party.reset();
+    record.sealed = {{log::SealablePart::kParty, Digest{7}}};
+    return record;
+  };
+  const auto release = Make().Ask(Request(kInGermany));
+  ASSERT_TRUE(release) << release.error().message;
+  EXPECT_FALSE(release->receipt.record().party);
+  EXPECT_EQ(Records().at(0).sealed.size(), 1U);
+}
+
+TEST_F(CustodianAsk, RecordThatCannotBeSealedIsNotAppendedAndNothingReleased) {
+  seal_parts_ = [](const log::AccessRecord&) -> Expected<log::AccessRecord> {
+    return Fail(ErrorCode::kLogUnavailable, "no room for sealed parts");
+  };
+  const auto release = Make().Ask(Request(kInGermany));
+  ASSERT_FALSE(release);
+  EXPECT_EQ(release.error().code, ErrorCode::kLogUnavailable);
+  EXPECT_TRUE(Records().empty());
 }
 
 TEST_F(CustodianAsk, UnstatedPlaceIsRefusedAsUnknown) {

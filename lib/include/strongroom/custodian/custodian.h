@@ -46,6 +46,9 @@ struct Dependencies {
   std::function<Expected<std::shared_ptr<log::Log>>()> open_log;
   // Keeps the checkpoint of each record outside the log, where a later opening is held against it.
   std::function<Status(const log::Receipt&)> remember_checkpoint;
+  // Takes the parts of a record that are sealed to auditors out of it and keeps them durably, before what is
+  // left is appended. Never bundle, keyslot or outcome, which a keyslot reads in the receipt. May be empty.
+  std::function<Expected<log::AccessRecord>(log::AccessRecord)> seal_parts = {};
   std::span<const policy::Pack> packs;             // installed; borrowed
   std::span<const policy::Licence> licences = {};  // on file, verified; borrowed
   std::function<Expected<std::vector<std::string>>(policy::Facts&)> screen = {};  // see Grounds; may be empty
@@ -69,7 +72,7 @@ class Custodian final : public release::Broker {
   Expected<release::Decision> Decide(Case& asked) const;
   Error Refuse(log::AccessRecord record, Error refusal);
   Expected<log::Log*> WritableLog();
-  Expected<log::Receipt> Append(const log::AccessRecord& record);
+  Expected<log::Receipt> Append(log::AccessRecord record);
 
   Dependencies with_;
   std::shared_ptr<log::Log> log_;

@@ -17,6 +17,7 @@
 //   log.remembered      the last checkpoint seen, outside log/: a log cut short or put back is noticed by it
 //   log.anchor          the log's anchor in the TPM, if one is set, with log.anchor.key and log.anchor.lock beside
 //                       it: anchor::TpmAnchor's files
+//   auditors            which parts of records are sealed, and to whom: log::SealingRules; optional
 //   seen                the highest sequence of each series and keyslots revision of each bundle
 //   packs/              installed policy packs, signed
 //   packs.seen          the newest version ever installed of each, and what newer ones revoked
@@ -42,6 +43,7 @@
 #include "strongroom/base/file.h"
 #include "strongroom/crypto/signature.h"
 #include "strongroom/envelope/trust.h"
+#include "strongroom/log/auditor.h"
 #include "strongroom/log/log.h"
 #include "strongroom/secret/secret_bytes.h"
 
@@ -142,6 +144,13 @@ class Home {
   // Keeps the receipt's checkpoint if it is newer than the one remembered. kLogUnavailable if that cannot be
   // made durable.
   Status RememberCheckpoint(const log::Receipt& receipt);
+
+  // What the file `auditors` says; rules that seal nothing if it is not there. kMalformed if it does not parse.
+  [[nodiscard]] Expected<log::SealingRules> SealingRules() const;
+  // Seals parts of a record by these rules and keeps them durably in the log's directory. Returns what is left
+  // to append to this home's log. Every failure is kLogUnavailable.
+  [[nodiscard]] Expected<log::AccessRecord> SealParts(log::AccessRecord record,
+                                                      const log::SealingRules& rules) const;
 
   // kRolledBack if a higher sequence of the series, or a higher keyslots revision of the bundle, was seen
   // before.

@@ -25,6 +25,7 @@ enum class Action {
   kLs,
   kRekey,
   kAnchor,  // the log was anchored against rollback, or its anchor removed
+  kErase,   // a sealed part of a record is about to be erased
 };
 
 enum class Outcome {

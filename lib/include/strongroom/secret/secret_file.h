@@ -13,6 +13,9 @@ namespace strongroom {
 // kMalformed if it has another length.
 Expected<SecretBytes> ReadSecretFile(FileSystem& files, const std::string& path, std::size_t size);
 
+// WriteSecretFile makes the file, for its owner alone, and returns once it is durable. kExists if it is there.
+Status WriteSecretFile(FileSystem& files, const std::string& path, const SecretBytes& secret);
+
 }  // namespace strongroom
 
 #endif  // STRONGROOM_SECRET_SECRET_FILE_H_
