@@ -8,7 +8,11 @@
 
 #include "integration/cli.h"
 #include "integration/sample_log.h"
+#include "strongroom/log/index_record.h"
+#include "strongroom/log/key_record.h"
+#include "strongroom/log/log.h"
 #include "strongroom/log/tlog_proof.h"
+#include "testing/fake_clock.h"
 #include "testing/subprocess.h"
 
 namespace strongroom::testing {
@@ -233,6 +237,29 @@ TEST_F(LogCli, VerifyAsksForAQuorum) {
   EXPECT_EQ(OnLog({"log", "verify", "--policy", "policy"}).exit, 3);
 }
 
+TEST_F(LogCli, KeyThatTheLogGaveUpSpeaksForItNoMore) {
+  sample_.AppendRecords(2);
+  const auto key = [](std::uint8_t fill) {
+    return envelope::NoteKey{std::string(kSampleOrigin), SampleKey(fill).public_key()};
+  };
+  sample_.Append(
+      {log::SerializeKeyRecord({SampleRecord(2).time, log::KeyChange::kRotation, key(1), key(2)})});
+  const CliResult by_the_old = OnLog({"log", "verify", "--key", key(2).ToText()});
+  EXPECT_EQ(by_the_old.exit, 3);
+  EXPECT_THAT(by_the_old.err, HasSubstr("key record"));
+  cli_.Write("log/checkpoint", *log::SignCheckpoint(sample_.Head(), SampleKey(2)));
+  EXPECT_EQ(OnLog({"log", "verify", "--key", key(2).ToText()}).exit, 0);
+  EXPECT_EQ(Lines(OnLog({"log", "show", "--key", key(2).ToText(), "--type", "key"}).out), 2);
+}
+
+TEST_F(LogCli, IndexThatIsNotThatOfTheEntriesIsNamed) {
+  sample_.AppendRecords(2);
+  sample_.Append({log::SerializeIndexRecord({SampleRecord(2).time, 2, 4, Digest{}})});
+  const CliResult verified = OnLog({"log", "verify"});
+  EXPECT_EQ(verified.exit, 3);
+  EXPECT_THAT(verified.err, HasSubstr("entry 2"));
+}
+
 TEST_F(LogCli, LogOfAnotherKeyIsRefused) {
   sample_.AppendRecords(3);
   const SampleLog other(cli_ / "other", 2);
@@ -401,6 +428,104 @@ TEST_F(LogCli, ExportIsReadByAClientThatKnowsTheSpecificationsAlone) {
   EXPECT_EQ(by_file.output, "600 " + Hex(sample_.tree().Root()) + "\n");
   cli_.Flip("copy/tile/0/001", 5);
   EXPECT_NE(RunProgram({"python3", STRONGROOM_TLOG_CLIENT, cli_ / "copy", sample_.vkey()}).exit_code, 0);
+}
+
+// A log's own directory, written by the log's writer.
+class OwnLogCli : public ::testing::Test {
+ protected:
+  OwnLogCli() {
+    log_.emplace(*log::Log::Create(*files_, cli_ / "log", std::string(kSampleOrigin), key_, clock_));
+    Append(300);
+  }
+  void Append(std::uint64_t count) {
+    std::vector<log::AccessRecord> records;
+    for (std::uint64_t i = 0; i < count; ++i) records.push_back(SampleRecord(i));
+    ASSERT_TRUE(log_->AppendBatch(std::move(records)));
+  }
+  CliResult OnLog(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--log", "log", "--key", log_->key().ToText()});
+    return cli_.Run(arguments);
+  }
+  // After the derived files were tampered with: the log itself is right, and the next step mends them.
+  void ExpectMendable(int exit) {
+    const CliResult broken = OnLog({"log", "verify"});
+    EXPECT_EQ(broken.exit, exit) << broken.err;
+    EXPECT_THAT(broken.err, HasSubstr("the journal holds"));
+    EXPECT_THAT(broken.err, HasSubstr("remove log/resume"));
+    cli_.Remove("log/resume");
+    log_.reset();
+    log_.emplace(
+        *log::Log::Open(*files_, cli_ / "log", std::string(kSampleOrigin), key_, clock_, std::nullopt));
+    EXPECT_EQ(OnLog({"log", "verify"}).exit, 0);
+  }
+
+  Cli cli_;
+  std::unique_ptr<FileSystem> files_ = MakeRealFileSystem();
+  crypto::Ed25519PrivateKey key_ = SampleKey(1);
+  FakeClock clock_{Timestamp{kSampleStart}};
+  std::optional<log::Log> log_;
+};
+
+TEST_F(OwnLogCli, IsVerifiedShownProvenAndExported) {
+  const CliResult verified = OnLog({"log", "verify"});
+  EXPECT_EQ(verified.exit, 0) << verified.err;
+  EXPECT_THAT(verified.out, HasSubstr("records  300\n"));
+  EXPECT_EQ(Lines(OnLog({"log", "show"}).out), 301);
+  EXPECT_EQ(OnLog({"log", "prove", "299", "-o", "r"}).exit, 0);
+  EXPECT_EQ(OnLog({"log", "export", "copy"}).exit, 0);
+  const std::string key = log_->key().ToText();
+  EXPECT_EQ(cli_.Run({"log", "verify-proof", "r.json", "r.tlog-proof", "--key", key}).exit, 0);
+  EXPECT_EQ(RunProgram({"python3", STRONGROOM_TLOG_CLIENT, cli_ / "copy", key}).exit_code, 0);
+}
+
+TEST_F(OwnLogCli, EntryThatIsWrongInTheJournalIsNamed) {
+  cli_.Flip("log/journal", cli_.Size("log/journal") / 2);
+  const CliResult verified = OnLog({"log", "verify"});
+  EXPECT_EQ(verified.exit, 3);
+  EXPECT_THAT(verified.err, HasSubstr("entry 1"));
+  EXPECT_THAT(verified.err, Not(HasSubstr("the journal holds")));
+}
+
+TEST_F(OwnLogCli, DerivedFileThatIsWrongIsToldFromAWrongEntry) {
+  cli_.Flip("log/public/tile/entries/000", 40);
+  ExpectMendable(3);
+}
+
+TEST_F(OwnLogCli, DerivedTileThatIsWrongIsToldFromAWrongEntry) {
+  cli_.Flip("log/public/tile/0/001.p/44", 40);
+  ExpectMendable(3);
+}
+
+TEST_F(OwnLogCli, DerivedFileThatIsMissingIsToldFromAMissingEntry) {
+  cli_.Remove("log/public/tile/0/000");
+  EXPECT_THAT(OnLog({"log", "show"}).err, HasSubstr("log verify"));
+  ExpectMendable(10);
+}
+
+TEST_F(OwnLogCli, PublishedCheckpointOfAnotherHistoryIsRefused) {
+  cli_.Write("log/public/checkpoint", *log::SignCheckpoint({std::string(kSampleOrigin), 5, Digest{}}, key_));
+  EXPECT_EQ(OnLog({"log", "verify"}).exit, 3);
+  EXPECT_EQ(OnLog({"log", "prove", "1"}).exit, 3);
+  EXPECT_EQ(OnLog({"log", "export", "copy"}).exit, 3);
+  EXPECT_FALSE(cli_.Exists("copy"));
+}
+
+TEST_F(OwnLogCli, OlderPublishedCheckpointIsWhatOthersGet) {
+  cli_.Copy("log/public/checkpoint", "cosigned");
+  Append(300);
+  cli_.Copy("cosigned", "log/public/checkpoint");
+  const CliResult verified = OnLog({"log", "verify"});
+  EXPECT_EQ(verified.exit, 0) << verified.err;
+  EXPECT_THAT(verified.out, HasSubstr("published  300 records"));
+  ASSERT_EQ(OnLog({"log", "export", "copy"}).exit, 0);
+  const std::string key = log_->key().ToText();
+  const Finished read = RunProgram({"python3", STRONGROOM_TLOG_CLIENT, cli_ / "copy", key});
+  EXPECT_THAT(read.output, StartsWith("300 "));
+  // A record that is not published yet is proven under the head.
+  ASSERT_EQ(OnLog({"log", "prove", "5", "-o", "old"}).exit, 0);
+  ASSERT_EQ(OnLog({"log", "prove", "500", "-o", "new"}).exit, 0);
+  EXPECT_THAT(cli_.Read("old.tlog-proof"), HasSubstr("\n300\n"));
+  EXPECT_THAT(cli_.Read("new.tlog-proof"), HasSubstr("\n600\n"));
 }
 
 }  // namespace

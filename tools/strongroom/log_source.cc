@@ -24,11 +24,6 @@ Expected<std::vector<envelope::NoteKey>> KeysGiven(const Arguments& arguments) {
   return keys;
 }
 
-Expected<std::vector<envelope::NoteKey>> HomeLogKeys(const home::Home& home) {
-  SR_ASSIGN_OR_RETURN(envelope::NoteKey key, home.LogKey());
-  return std::vector{std::move(key)};
-}
-
 Expected<LogSource> LogSource::Choose(Session& session, const Arguments& arguments) {
   const bool elsewhere = arguments.Has("log") || arguments.Has("url");
   if (arguments.Has("log") && arguments.Has("url"))
@@ -49,7 +44,7 @@ Expected<LogSource> LogSource::Choose(Session& session, const Arguments& argumen
 
 Status LogSource::UseHome(Session& session) {
   SR_ASSIGN_OR_RETURN(home_, session.OpenHome());
-  SR_ASSIGN_OR_RETURN(keys_, HomeLogKeys(*home_));
+  SR_ASSIGN_OR_RETURN(keys_, home_->LogKeys());
   UseDirectory(session.files(), home_->LogDirectory());
   return {};
 }

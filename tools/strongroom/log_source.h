@@ -28,8 +28,6 @@ inline constexpr std::array<Option, 3> kLogSourceOptions = {{
 
 // The keys of --key; kInvalidArgument if one is none.
 Expected<std::vector<envelope::NoteKey>> KeysGiven(const Arguments& arguments);
-// Those of the home's log, the one that signs now last.
-Expected<std::vector<envelope::NoteKey>> HomeLogKeys(const home::Home& home);
 
 // PublishedLog is a log with a checkpoint that it extends.
 struct PublishedLog {
