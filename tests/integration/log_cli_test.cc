@@ -430,6 +430,61 @@ TEST_F(LogCli, ExportIsReadByAClientThatKnowsTheSpecificationsAlone) {
   EXPECT_NE(RunProgram({"python3", STRONGROOM_TLOG_CLIENT, cli_ / "copy", sample_.vkey()}).exit_code, 0);
 }
 
+// The published log behind a web server that knows nothing of logs.
+class LogByUrl : public LogCli {
+ protected:
+  LogByUrl() {
+    sample_.AppendRecords(600);
+    server_.emplace(Arguments{"python3", "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory",
+                              cli_ / "log"},
+                    cli_ / "server.out");
+    const std::string before_port = " port ";
+    std::string said;
+    for (int i = 0; i < 200 && said.find(before_port) == std::string::npos; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      said = cli_.Read("server.out");
+    }
+    url_ = "http://127.0.0.1:" +
+           std::to_string(std::atoi(said.c_str() + said.find(before_port) + before_port.size()));
+  }
+  CliResult ByUrl(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--url", url_, "--key", sample_.vkey()});
+    return cli_.Run(arguments);
+  }
+
+  std::optional<Daemon> server_;
+  std::string url_;
+};
+
+TEST_F(LogByUrl, IsShownVerifiedProvenAndMirrored) {
+  EXPECT_EQ(Lines(ByUrl({"log", "show", "--last", "3"}).out), 4);
+  const CliResult verified = ByUrl({"log", "verify"});
+  EXPECT_EQ(verified.exit, 0) << verified.err;
+  EXPECT_EQ(ByUrl({"log", "prove", "300", "-o", "r"}).exit, 0);
+  EXPECT_EQ(VerifyProof(Key()).exit, 0);
+  EXPECT_EQ(ByUrl({"log", "export", "mirror"}).exit, 0);
+  EXPECT_TRUE(cli_.SameTree("log", "mirror"));
+  EXPECT_EQ(RunProgram({"python3", STRONGROOM_TLOG_CLIENT, url_, sample_.vkey()}).exit_code, 0);
+}
+
+TEST_F(LogByUrl, WhatTheServerAltersOrLacksIsNamed) {
+  cli_.Flip("log/tile/entries/001", 45);
+  const CliResult altered = ByUrl({"log", "verify"});
+  EXPECT_EQ(altered.exit, 3);
+  EXPECT_THAT(altered.err, HasSubstr("entry 256"));
+  cli_.Remove("log/tile/entries/001");
+  const CliResult missing = ByUrl({"log", "show"});
+  EXPECT_EQ(missing.exit, 10);
+  EXPECT_THAT(missing.err, HasSubstr("tile/entries/001"));
+}
+
+TEST_F(LogByUrl, ServerThatIsAwayIsToBeAskedAgain) {
+  server_.reset();
+  EXPECT_EQ(ByUrl({"log", "show"}).exit, 9);
+  EXPECT_EQ(cli_.Run({"log", "show", "--url", "log.example.com", "--key", sample_.vkey()}).exit, 2);
+  EXPECT_EQ(cli_.Run({"log", "show", "--url", url_}).exit, 2);
+}
+
 // A log's own directory, written by the log's writer.
 class OwnLogCli : public ::testing::Test {
  protected:

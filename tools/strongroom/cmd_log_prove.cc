@@ -1,7 +1,7 @@
 // strongroom log prove: a record, and the proof that it is in the log, in two files for whoever has the log's
 // key.
 #include "log_source.h"
-#include "log_witnesses.h"
+#include "cosigners.h"
 #include "strongroom/log/tlog_proof.h"
 #include "units.h"
 #include "unlock_options.h"

@@ -6,7 +6,7 @@
 #include "log_entry_text.h"
 #include "log_source.h"
 #include "log_trust.h"
-#include "log_witnesses.h"
+#include "cosigners.h"
 #include "strongroom/log/completeness.h"
 #include "unlock_options.h"
 

@@ -5,7 +5,7 @@
 #include "listen_address.h"
 #include "log_site.h"
 #include "log_source.h"
-#include "log_witnesses.h"
+#include "cosigners.h"
 #include "session.h"
 #include "strongroom/http/server.h"
 

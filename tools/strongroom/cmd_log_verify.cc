@@ -3,7 +3,7 @@
 #include "log_anchors.h"
 #include "log_entry_text.h"
 #include "log_source.h"
-#include "log_witnesses.h"
+#include "cosigners.h"
 #include "strongroom/log/entry_index.h"
 #include "strongroom/log/log.h"
 #include "units.h"

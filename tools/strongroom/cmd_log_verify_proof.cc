@@ -1,7 +1,7 @@
 // strongroom log verify-proof: a record and its proof, checked offline with the log's public key.
 #include "log_entry_text.h"
 #include "log_trust.h"
-#include "log_witnesses.h"
+#include "cosigners.h"
 #include "strongroom/log/tlog_proof.h"
 #include "units.h"
 

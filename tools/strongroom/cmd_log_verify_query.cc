@@ -1,7 +1,7 @@
 // strongroom log verify-query: the answer of a log query, checked offline with the log's public key.
 #include "log_answer_text.h"
 #include "log_trust.h"
-#include "log_witnesses.h"
+#include "cosigners.h"
 #include "strongroom/log/completeness.h"
 
 namespace strongroom::cli {

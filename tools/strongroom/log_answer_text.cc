@@ -1,7 +1,7 @@
 #include "log_answer_text.h"
 
 #include "log_entry_text.h"
-#include "log_witnesses.h"
+#include "cosigners.h"
 #include "units.h"
 
 namespace strongroom::cli {

@@ -1,6 +1,7 @@
 #include "log_source.h"
 
 #include "strongroom/log/tile_source.h"
+#include "url_tiles.h"
 
 namespace strongroom::cli {
 namespace {
@@ -37,8 +38,11 @@ Expected<LogSource> LogSource::Choose(Session& session, const Arguments& argumen
     return source;
   }
   SR_ASSIGN_OR_RETURN(source.keys_, KeysGiven(arguments));
-  if (arguments.Has("url")) return Fail(ErrorCode::kUnsupported, "logs behind a URL are not read yet");
-  source.UseDirectory(session.files(), arguments.Path("log"));
+  if (const auto url = arguments.Optional("url")) {
+    source.published_ = std::make_unique<UrlTiles>(*url);
+  } else {
+    source.UseDirectory(session.files(), arguments.Path("log"));
+  }
   return source;
 }
 

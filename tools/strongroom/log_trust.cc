@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "cosigners.h"
 #include "log_source.h"
-#include "log_witnesses.h"
 
 namespace strongroom::cli {
 
@@ -13,7 +13,7 @@ Expected<LogTrust> ReadLogTrust(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(trust.keys, KeysGiven(arguments));
   if (trust.keys.empty()) {
     SR_ASSIGN_OR_RETURN(home, session.OpenHome());
-    SR_ASSIGN_OR_RETURN(trust.keys, HomeLogKeys(*home));
+    SR_ASSIGN_OR_RETURN(trust.keys, home->LogKeys());
   }
   SR_ASSIGN_OR_RETURN(trust.policy, ChoosePolicy(session, arguments, home));
   return trust;

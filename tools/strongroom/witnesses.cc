@@ -49,14 +49,18 @@ Status Publish(FileSystem& files, const home::Home& home, const envelope::NoteKe
 
 }  // namespace
 
-Expected<std::optional<log::WitnessPolicy>> ReadWitnessPolicy(FileSystem& files, const home::Home& home) {
-  const std::string path = home.PathOf("witnesses");
-  const auto bytes = ReadWhole(files, path, kMaxPolicy);
-  if (!bytes && bytes.error().code == ErrorCode::kNotFound) return std::nullopt;
-  if (!bytes) return std::unexpected(bytes.error());
-  auto policy = log::WitnessPolicy::Parse(AsText(*bytes));
+Expected<log::WitnessPolicy> ReadPolicyFile(FileSystem& files, const std::string& path) {
+  SR_ASSIGN_OR_RETURN(const Bytes bytes, ReadWhole(files, path, kMaxPolicy));
+  auto policy = log::WitnessPolicy::Parse(AsText(bytes));
   if (!policy) return std::unexpected(std::move(policy).error().With(path));
   return policy;
+}
+
+Expected<std::optional<log::WitnessPolicy>> ReadWitnessPolicy(FileSystem& files, const home::Home& home) {
+  auto policy = ReadPolicyFile(files, home.PathOf("witnesses"));
+  if (policy) return *std::move(policy);
+  if (policy.error().code == ErrorCode::kNotFound) return std::nullopt;
+  return std::unexpected(std::move(policy).error());
 }
 
 Expected<std::string> NewestCheckpointNote(FileSystem& files, const home::Home& home, const Clock& clock) {

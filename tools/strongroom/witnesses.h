@@ -13,7 +13,9 @@
 
 namespace strongroom::cli {
 
-// ReadWitnessPolicy reads the file 'witnesses' in the home (tlog-policy). Nothing if it is not there.
+// ReadPolicyFile reads a tlog-policy file: kNotFound, or kMalformed naming file and line.
+Expected<log::WitnessPolicy> ReadPolicyFile(FileSystem& files, const std::string& path);
+// ReadWitnessPolicy reads the home's, which is called 'witnesses'. Nothing if it is not there.
 Expected<std::optional<log::WitnessPolicy>> ReadWitnessPolicy(FileSystem& files, const home::Home& home);
 
 // NewestCheckpointNote gives the newest checkpoint of the home's log, once the log has been opened and what a

@@ -1,6 +1,6 @@
 // Who cosigned a checkpoint, held against a policy file.
-#ifndef STRONGROOM_LOG_WITNESSES_H_
-#define STRONGROOM_LOG_WITNESSES_H_
+#ifndef STRONGROOM_COSIGNERS_H_
+#define STRONGROOM_COSIGNERS_H_
 
 #include <optional>
 #include <string>
@@ -16,8 +16,6 @@ inline constexpr Option kPolicyOption = {
     .help = "witnesses and the quorum of them that must have cosigned, as docs/LOG.md describes",
     .completion = Completion::kFile};
 
-// The policy of a file; kNotFound, or kMalformed naming file and line.
-Expected<log::WitnessPolicy> ReadWitnessPolicy(Session& session, const std::string& path);
 // The policy of the home whose log it is; one that asks for nothing if there is no home, or none in it.
 Expected<log::WitnessPolicy> ReadHomePolicy(Session& session, const std::optional<home::Home>& home);
 // That of --policy, else the home's.
@@ -30,4 +28,4 @@ envelope::Json WitnessJson(const log::WitnessPolicy& policy, const log::Witnesse
 
 }  // namespace strongroom::cli
 
-#endif  // STRONGROOM_LOG_WITNESSES_H_
+#endif  // STRONGROOM_COSIGNERS_H_

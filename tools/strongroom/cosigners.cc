@@ -1,31 +1,19 @@
-#include "log_witnesses.h"
+#include "cosigners.h"
+
+#include "witnesses.h"
 
 namespace strongroom::cli {
-namespace {
-
-constexpr std::uint64_t kMaxPolicySize = 1 << 20;
-constexpr std::string_view kHomePolicy = "witnesses";
-
-}  // namespace
-
-Expected<log::WitnessPolicy> ReadWitnessPolicy(Session& session, const std::string& path) {
-  SR_ASSIGN_OR_RETURN(const Bytes text, ReadWhole(session.files(), path, kMaxPolicySize));
-  auto policy = log::WitnessPolicy::Parse(AsText(text));
-  if (!policy) return std::unexpected(std::move(policy).error().With(path));
-  return policy;
-}
 
 Expected<log::WitnessPolicy> ReadHomePolicy(Session& session, const std::optional<home::Home>& home) {
   if (!home) return log::WitnessPolicy();
-  auto policy = ReadWitnessPolicy(session, home->PathOf(kHomePolicy));
-  if (!policy && policy.error().code == ErrorCode::kNotFound) return log::WitnessPolicy();
-  return policy;
+  SR_ASSIGN_OR_RETURN(auto policy, ReadWitnessPolicy(session.files(), *home));
+  return std::move(policy).value_or(log::WitnessPolicy());
 }
 
 Expected<log::WitnessPolicy> ChoosePolicy(Session& session, const Arguments& arguments,
                                           const std::optional<home::Home>& home) {
   const auto path = arguments.Optional("policy");
-  return path ? ReadWitnessPolicy(session, *path) : ReadHomePolicy(session, home);
+  return path ? ReadPolicyFile(session.files(), *path) : ReadHomePolicy(session, home);
 }
 
 std::string WitnessText(const log::WitnessPolicy& policy, const log::WitnessedCheckpoint& witnessed) {
