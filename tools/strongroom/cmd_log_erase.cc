@@ -57,7 +57,7 @@ Expected<Wanted> ReadWanted(const Arguments& arguments) {
 
 // Reads and verifies the whole log: nothing is erased on the word of a log that does not hold.
 Status VerifyHomeLog(Session& session, const home::Home& home, const log::RecordVisitor& visit) {
-  SR_ASSIGN_OR_RETURN(const std::vector<envelope::NoteKey> keys, HomeLogKeys(home));
+  SR_ASSIGN_OR_RETURN(const std::vector<envelope::NoteKey> keys, home.LogKeys());
   SR_ASSIGN_OR_RETURN(const log::Checkpoint remembered, home.RememberedCheckpoint());
   SR_RETURN_IF_ERROR(log::VerifyLog(session.files(), home.LogDirectory(), keys, remembered, visit));
   return {};
