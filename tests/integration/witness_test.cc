@@ -257,6 +257,35 @@ TEST_F(LogWithWitnesses, ForkIsNoticedByTheWitness) {
   EXPECT_EQ(result.exit, 3) << result.err;
 }
 
+TEST_F(LogWithWitnesses, NothingIsReleasedThatTooFewCosignedLately) {
+  cli_.Seal();
+  cli_.Write("home/witnesses.max-age", "1\n");
+  const std::vector<std::string> open = {"open", "model.bundle", "-o",
+                                         "out",  "--via",        "recovery:passphrase.txt"};
+  std::this_thread::sleep_for(std::chrono::milliseconds(2100));
+  witnesses_[1]->End(SIGKILL);
+  const CliResult alone = cli_.Run(open);
+  EXPECT_EQ(alone.exit, 11) << alone.err;
+  EXPECT_THAT(alone.err, HasSubstr("witness 'b'"));
+  EXPECT_FALSE(cli_.Exists("out"));
+  cli_.Write("home/witnesses.max-age", "86400\n");
+  EXPECT_EQ(cli_.Run(open).exit, 0) << "cosigned long enough ago, and nobody is asked";
+}
+
+TEST_F(LogWithWitnesses, HomePutBackFromACopyReleasesNothing) {
+  cli_.Seal();
+  cli_.Write("home/witnesses.max-age", "1\n");
+  cli_.Copy("home", "backup");
+  ASSERT_EQ(cli_.Run({"open", "model.bundle", "-o", "first", "--via", "recovery:passphrase.txt"}).exit, 0);
+  ASSERT_EQ(cli_.Run({"log", "checkpoint", "--cosign"}).exit, 0);
+  std::this_thread::sleep_for(std::chrono::milliseconds(2100));
+  const CliResult result =
+      cli_.Run({"open", "model.bundle", "-o", "out", "--via", "recovery:passphrase.txt", "--home", "backup"});
+  EXPECT_EQ(result.exit, 8) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("rolled back or forked"));
+  EXPECT_FALSE(cli_.Exists("out"));
+}
+
 TEST(LogCheckpoint, WithoutAPolicyThereIsNobodyToAsk) {
   const Cli cli;
   cli.Prepare();

@@ -136,6 +136,15 @@ Error ForRelease(Error error) {
   return error;
 }
 
+// Why no quorum was had: what became of each question.
+Error TooFew(const CosigningRun& run) {
+  Error error = run.quorum.error();
+  for (const Status& outcome : run.cosigning.outcomes) {
+    if (!outcome) error.why.push_back(outcome.error().message);
+  }
+  return error;
+}
+
 }  // namespace
 
 Status RequireWitnessed(FileSystem& files, const home::Home& home, const Clock& clock, log::Log& log) {
@@ -146,9 +155,9 @@ Status RequireWitnessed(FileSystem& files, const home::Home& home, const Clock& 
   if (!witnessed) {
     auto run = CosignNewest(files, home, clock, *policy);
     if (!run) return std::unexpected(ForRelease(std::move(run).error()));
+    if (!run->quorum) return std::unexpected(TooFew(*run));
     witnessed = std::move(run->quorum);
   }
-  if (!witnessed) return std::unexpected(std::move(witnessed).error());
   if (Status holds = log.CheckExtends(witnessed->checkpoint); !holds) {
     return std::unexpected(ForRelease(std::move(holds).error()));
   }
