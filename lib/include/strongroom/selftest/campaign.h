@@ -1,4 +1,5 @@
-// The campaigns that try to make the log lose, forge or hide something. docs/OPERATIONS.md says what each one means.
+// The campaigns that try to make the log lose, forge or hide something. docs/OPERATIONS.md says what each one
+// means.
 #ifndef STRONGROOM_SELFTEST_CAMPAIGN_H_
 #define STRONGROOM_SELFTEST_CAMPAIGN_H_
 
@@ -17,10 +18,10 @@
 namespace strongroom::selftest {
 
 struct CampaignOptions {
-  std::uint64_t seed = 1;  // the same seed does the same things, but for the moments of kills
-  bool full = false;       // the whole campaign; otherwise a small one, of seconds
-  std::string directory = {};   // where campaigns with real files make a directory of their own, and remove it
-  unsigned threads = 1;    // those that can work on several cores use so many
+  std::uint64_t seed = 1;      // the same seed does the same things, but for the moments of kills
+  bool full = false;           // the whole campaign; otherwise a small one, of seconds
+  std::string directory = {};  // where campaigns with real files make a directory of their own, and remove it
+  unsigned threads = 1;        // those that can work on several cores use so many
   std::function<void(std::uint64_t done, std::uint64_t total)> progress = {};  // of runs; from any thread
   std::stop_token stop = {};
 };
