@@ -8,7 +8,7 @@
 namespace strongroom::selftest {
 namespace {
 
-constexpr std::uint64_t kStrideOfSmallRun = 11;  // every which operation fails there
+constexpr std::uint64_t kStrideOfSmallRun = 29;  // every which operation fails there
 constexpr std::uint64_t kRecoveriesOfEach = 3;
 
 struct Fault {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint64_t kPatterns = 100;
 constexpr std::uint64_t kPatternsOfSmallRun = 3;
-constexpr std::uint64_t kStrideOfSmallRun = 3;
+constexpr std::uint64_t kStrideOfSmallRun = 7;
 
 struct Moment {
   const StartingPoint* start;

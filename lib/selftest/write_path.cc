@@ -43,12 +43,40 @@ Expected<StartingPoint> WithEntries(const TrialLog& trial, std::uint64_t entries
   return start;
 }
 
+// What is left of a run that was cut off, and what becomes of it.
+struct Recovery {
+  std::unique_ptr<SimulatedDisk> disk;
+  Promises promises;
+  std::string told;  // for who wants to do it again
+};
+
+// A process opens the log, appends once, and meets a fault.
+void FailDuring(const TrialLog& trial, Recovery& recovery, Random& random) {
+  const std::vector<FaultKind> kinds = FaultKinds();
+  const FaultKind& kind = kinds[random.Below(kinds.size())];
+  FaultPlan plan = PlanOf(kind, 1 + random.Below(kOperationsOfRecovery), *recovery.disk);
+  const auto faulty = MakeFaultyFileSystem(*recovery.disk, plan);
+  if (auto log = trial.Open(*faulty)) Append(*log, trial, 0, recovery.promises);
+  recovery.told += ", then " + std::string(kind.name) + " at operation " + std::to_string(plan.fail_at);
+}
+
+// A process opens the log and appends once on a sound disk, which then loses its power: what it took for
+// durable when it opened the log must be.
+void GoOnAndLosePower(const TrialLog& trial, Recovery& recovery, Random& random) {
+  const auto remembered = recovery.promises.LastCheckpoint(trial.public_key().name);
+  if (auto log = trial.Open(*recovery.disk, random.OneIn(2) ? remembered : std::nullopt)) {
+    Append(*log, trial, 0, recovery.promises);
+  }
+  recovery.disk = recovery.disk->AfterPowerLoss(random.Next());
+  recovery.told += ", then an append and no power";
+}
+
 }  // namespace
 
 Expected<std::vector<StartingPoint>> StartingPoints(const TrialLog& trial, bool all,
                                                     SimulatedDisk::Options options) {
-  std::vector<std::uint64_t> sizes = {0, 253};
-  if (all) sizes.insert(sizes.end(), {1021, 4090});
+  std::vector<std::uint64_t> sizes = {0, 253, 4090};
+  if (all) sizes.push_back(1021);
   std::vector<StartingPoint> starts;
   for (const std::uint64_t entries : sizes) {
     SR_ASSIGN_OR_RETURN(starts.emplace_back(), WithEntries(trial, entries, options));
@@ -97,25 +125,17 @@ FaultPlan PlanOf(const FaultKind& kind, std::uint64_t fail_at, SimulatedDisk& di
 
 void RecoverAndHold(const TrialLog& trial, const SimulatedDisk& disk, const Promises& promises,
                     bool power_lost, Random& random, CampaignReport& report, const std::string& where) {
-  std::unique_ptr<SimulatedDisk> found = power_lost ? disk.AfterPowerLoss(random.Next()) : disk.Copy();
-  Promises all = promises;
-  std::string how = where;
-  if (random.OneIn(kOddsOfSecondFault)) {
-    const std::vector<FaultKind> kinds = FaultKinds();
-    const FaultKind& kind = kinds[random.Below(kinds.size())];
-    FaultPlan plan = PlanOf(kind, 1 + random.Below(kOperationsOfRecovery), *found);
-    const auto faulty = MakeFaultyFileSystem(*found, plan);
-    if (auto log = trial.Open(*faulty)) Append(*log, trial, 0, all);
-    how +=
-        ", then " + std::string(kind.name) + " at operation " + std::to_string(plan.fail_at) + " of recovery";
-    if (random.OneIn(2)) found = found->AfterPowerLoss(random.Next());
-  }
+  Recovery recovery{.disk = power_lost ? disk.AfterPowerLoss(random.Next()) : disk.Copy(),
+                    .promises = promises,
+                    .told = where + (power_lost ? ", then no power" : "")};
+  if (random.OneIn(kOddsOfSecondFault)) FailDuring(trial, recovery, random);
+  if (random.OneIn(2)) GoOnAndLosePower(trial, recovery, random);
   ++report.runs;
-  if (all.count() == 0 && !found->Stat(trial.directory())) {
-    if (const auto log = trial.Create(*found); !log)
-      report.Failed(how + ": no log can be made: " + log.error().message);
+  if (recovery.promises.count() == 0 && !recovery.disk->Stat(trial.directory())) {
+    const auto log = trial.Create(*recovery.disk);
+    if (!log) report.Failed(recovery.told + ": no log can be made: " + log.error().message);
   }
-  all.HoldTo(trial, *found, report, how);
+  recovery.promises.HoldTo(trial, *recovery.disk, report, recovery.told);
 }
 
 }  // namespace strongroom::selftest

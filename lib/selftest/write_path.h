@@ -22,8 +22,8 @@ struct StartingPoint {
   std::uint64_t operations = 0;  // of the write path from here, if nothing fails
 };
 
-// Starts without a log, and with one just before its first full tile; if `all`, also just before its first
-// index record and just before its first resume point.
+// Starts without a log, with one just before its first full tile, and with one just before its first resume
+// point; if `all`, also just before its first index record.
 Expected<std::vector<StartingPoint>> StartingPoints(const TrialLog& trial, bool all,
                                                     SimulatedDisk::Options options);
 
@@ -42,9 +42,9 @@ struct FaultKind {
 std::vector<FaultKind> FaultKinds();
 FaultPlan PlanOf(const FaultKind& kind, std::uint64_t fail_at, SimulatedDisk& disk);
 
-// What comes after a run that was cut off, on a copy of its disk: a process that opens the log again, perhaps
-// itself cut off by another fault first, and with `power_lost` a machine that starts again. The log must hold
-// all promises.
+// What comes after a run that was cut off, on a copy of its disk: with `power_lost` a machine that starts
+// again; perhaps a process that opens the log and meets another fault; perhaps one that opens it, appends,
+// and then the power goes. In the end the log must hold all promises.
 void RecoverAndHold(const TrialLog& trial, const SimulatedDisk& disk, const Promises& promises,
                     bool power_lost, Random& random, CampaignReport& report, const std::string& where);
 

@@ -21,7 +21,7 @@ constexpr auto kProgressInterval = std::chrono::seconds(10);
 
 constexpr Positional kPositionals[] = {
     {.name = "CAMPAIGN",
-     .help = "which ones; else all",
+     .help = "faults, power-loss, kills, bits, proofs, tamper or forks; else all of them",
      .optional = true,
      .repeatable = true,
      .completion = Completion::kWords,
@@ -116,7 +116,9 @@ void TellObject(Output& output, const selftest::CampaignReport& report, double s
       .Integer("failures", report.failures)
       .String("worst_restart_seconds", Fixed(report.RestartSeconds(100), 4))
       .String("p99_restart_seconds", Fixed(report.RestartSeconds(99), 4))
-      .String("seconds", Fixed(seconds, 1));
+      .String("seconds", Fixed(seconds, 1))
+      .String("machine", Machine())
+      .String("date", ToRfc3339(SystemClock().Now()));
   envelope::ObjectBuilder figures;
   for (const auto& [figure, count] : report.figures) figures.Integer(figure, count);
   members.Value("figures", figures.Build());
