@@ -113,16 +113,18 @@ Status Publisher::PutBundle() {
   return PutDerived(EntryBundleAt((progress_->size - 1) / kTileWidth, progress_->size), bytes);
 }
 
-// A tile never changes: one that is there already, from a run that was cut off, is kept if it is the same.
-// The partial ones in the place of a full one are not needed any more.
+// A tile never changes. A partial one that is there already is kept if it is the same; a full one is written
+// anew, for after a sync that failed the page cache may hold what the disk does not, and no later sync would
+// write it. The partial ones in the place of a full one are not needed any more.
 Status Publisher::PutDerived(const TileId& tile, ByteView bytes) {
   const std::string path = JoinPath(JoinPath(directory_, kPublicName), TilePath(tile));
-  const auto found = ReadWhole(*files_, path, bytes.size());
+  const bool full = tile.width == kTileWidth;
+  const auto found = full ? Expected<Bytes>(Bytes()) : ReadWhole(*files_, path, bytes.size());
   if (!found || !std::ranges::equal(*found, bytes)) {
     SR_RETURN_IF_ERROR(MakeDirectories(ParentDirectory(path)));
     SR_RETURN_IF_ERROR(Put(path, bytes, false));
   }
-  if (tile.width < kTileWidth) return {};
+  if (!full) return {};
   progress_->written.push_back(path);
   return files_->RemoveTree(path + ".p");
 }
