@@ -311,30 +311,30 @@ Expected<std::vector<Receipt>> Appender::Append(std::vector<AccessRecord> record
     bytes.push_back(SerializeIndexRecord(*index));
   }
   const std::size_t before = entries.size();
-  const std::uint64_t first = head_.checkpoint().size;
+  const std::uint64_t first = head_.checkpoint().size + before;
+  entries.reserve(before + records.size());
+  bytes.reserve(before + records.size());
   for (AccessRecord& record : records) {
     record.time = now;
     bytes.push_back(SerializeAccessRecord(record));
     entries.emplace_back(std::move(record));
   }
   SR_RETURN_IF_ERROR(Commit(entries, bytes, std::array{with_.key}));
+  const std::uint64_t size = head_.checkpoint().size;
+  auto proofs = head_.tree().InclusionProofs({first, size}, size);
   std::vector<Receipt> receipts;
-  for (std::size_t i = before; i < entries.size(); ++i) {
-    receipts.push_back(
-        ReceiptOf(std::get<AccessRecord>(std::move(entries[i])), std::move(bytes[i]), first + i));
+  receipts.reserve(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    Receipt receipt;
+    receipt.record_ = std::get<AccessRecord>(std::move(entries[before + i]));
+    receipt.record_bytes_ = std::move(bytes[before + i]);
+    receipt.index_ = first + i;
+    receipt.proof_ = std::move(proofs[i]);
+    receipt.checkpoint_ = head_.checkpoint();
+    receipt.checkpoint_note_ = head_.note();
+    receipts.push_back(std::move(receipt));
   }
   return receipts;
-}
-
-Receipt Appender::ReceiptOf(AccessRecord record, Bytes bytes, std::uint64_t index) const {
-  Receipt receipt;
-  receipt.record_ = std::move(record);
-  receipt.record_bytes_ = std::move(bytes);
-  receipt.index_ = index;
-  receipt.proof_ = head_.tree().InclusionProof(index, head_.checkpoint().size);
-  receipt.checkpoint_ = head_.checkpoint();
-  receipt.checkpoint_note_ = head_.note();
-  return receipt;
 }
 
 Status Appender::ChangeKey(const crypto::Ed25519PrivateKey& next, KeyChange change) {

@@ -49,7 +49,7 @@ class Appender {
   Status CheckKey() const;  // that the last checkpoint is signed by the key that is to sign
   Status CheckRoom() const;
   Expected<Timestamp> NowInOrder() const;
-  // Makes normalized records durable, as one batch, after Prepare.
+  // Makes normalized records, at least one, durable as one batch, after Prepare.
   Expected<std::vector<Receipt>> Append(std::vector<AccessRecord> records);
   Status ChangeKey(const crypto::Ed25519PrivateKey& next, KeyChange change);
 
@@ -86,7 +86,6 @@ class Appender {
   Status CheckGrowth(const Checkpoint& checkpoint) const;
   Status WriteAtEnd(ByteView frames);
   Status SyncJournal();
-  Receipt ReceiptOf(AccessRecord record, Bytes bytes, std::uint64_t index) const;
 
   Settings with_;
   std::unique_ptr<File> journal_;

@@ -121,6 +121,7 @@ class LogWriter::Threads {
       std::vector<Waiting> batch = TakeBatch();
       if (batch.empty()) return;
       std::vector<AccessRecord> records;
+      records.reserve(batch.size());
       for (Waiting& waiting : batch) records.push_back(std::move(waiting.record));
       Expected<std::vector<Receipt>> receipts = Commit(std::move(records));
       for (std::size_t i = 0; i < batch.size(); ++i) {

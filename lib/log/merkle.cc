@@ -142,6 +142,10 @@ void MerkleTree::ForgetBefore(std::uint64_t begin) {
 }
 
 Digest MerkleTree::RangeHash(LeafRange range) const {
+  if (const std::uint64_t count = range.end - range.begin; std::has_single_bit(count)) {
+    const auto level = static_cast<std::size_t>(std::countr_zero(count));
+    return Subtree(level, range.begin >> level);
+  }
   std::vector<Digest> hashes;
   for (const LeafRange& subtree : CompleteSubtrees(range)) {
     const auto level = static_cast<std::size_t>(std::countr_zero(subtree.end - subtree.begin));
@@ -161,7 +165,33 @@ Digest MerkleTree::Root(std::uint64_t size) const {
 }
 
 std::vector<Digest> MerkleTree::InclusionProof(std::uint64_t index, std::uint64_t size) const {
-  return RangeHashes(InclusionRanges(index, size));
+  return InclusionProofs({index, index + 1}, size).front();
+}
+
+std::vector<std::vector<Digest>> MerkleTree::InclusionProofs(LeafRange leaves, std::uint64_t size) const {
+  std::vector<std::vector<Digest>> proofs;
+  proofs.reserve(leaves.end - leaves.begin);
+  std::vector<Digest> path;
+  AppendProofs(leaves, {0, size}, path, proofs);
+  return proofs;
+}
+
+void MerkleTree::AppendProofs(LeafRange leaves, LeafRange around, std::vector<Digest>& path,
+                              std::vector<std::vector<Digest>>& proofs) const {
+  if (around.end - around.begin == 1) {
+    proofs.emplace_back(path.rbegin(), path.rend());
+    return;
+  }
+  const std::uint64_t split = SplitOf(around);
+  const LeafRange left{around.begin, split};
+  const LeafRange right{split, around.end};
+  const auto descend = [&](LeafRange into, LeafRange sibling) {
+    path.push_back(RangeHash(sibling));
+    AppendProofs(leaves, into, path, proofs);
+    path.pop_back();
+  };
+  if (leaves.begin < split) descend(left, right);
+  if (leaves.end > split) descend(right, left);
 }
 
 std::vector<Digest> MerkleTree::ConsistencyProof(std::uint64_t old_size, std::uint64_t size) const {

@@ -107,6 +107,21 @@ TEST(MerkleTree, EveryInclusionProofVerifiesAtItsPlaceAlone) {
   }
 }
 
+TEST(MerkleTree, InclusionProofsOfARangeVerifyEachAtItsPlace) {
+  constexpr std::uint64_t kSize = 21;
+  const MerkleTree tree = TreeOf(kSize);
+  for (std::uint64_t begin = 0; begin < kSize; ++begin) {
+    for (std::uint64_t end = begin + 1; end <= kSize; ++end) {
+      const auto proofs = tree.InclusionProofs({begin, end}, kSize);
+      ASSERT_EQ(proofs.size(), end - begin);
+      for (std::uint64_t i = begin; i < end; ++i) {
+        EXPECT_TRUE(VerifyInclusion(tree.leaf_hash(i), i, kSize, proofs[i - begin], tree.Root()))
+            << i << " of " << begin << " to " << end;
+      }
+    }
+  }
+}
+
 TEST(MerkleTree, EveryConsistencyProofVerifiesForItsSizesAlone) {
   constexpr std::uint64_t kSize = 70;
   const MerkleTree tree = TreeOf(kSize);

@@ -56,6 +56,9 @@ class MerkleTree {
   [[nodiscard]] Digest Root() const { return Root(size()); }
   // PATH(index, D[size]) of section 2.1.1, leaf to root; begin() <= index < size <= this->size().
   [[nodiscard]] std::vector<Digest> InclusionProof(std::uint64_t index, std::uint64_t size) const;
+  // Those of several leaves, in their order, for which no hash is computed twice; begin() <= leaves.begin <
+  // leaves.end <= size <= this->size().
+  [[nodiscard]] std::vector<std::vector<Digest>> InclusionProofs(LeafRange leaves, std::uint64_t size) const;
   // PROOF(old_size, D[size]) of section 2.1.2; max(1, begin()) <= old_size <= size <= this->size(). Empty
   // when the sizes are equal.
   [[nodiscard]] std::vector<Digest> ConsistencyProof(std::uint64_t old_size, std::uint64_t size) const;
@@ -65,6 +68,9 @@ class MerkleTree {
   [[nodiscard]] const Digest& Subtree(std::size_t level, std::uint64_t index) const;
   [[nodiscard]] Digest RangeHash(LeafRange range) const;
   [[nodiscard]] std::vector<Digest> RangeHashes(std::span<const LeafRange> ranges) const;
+  // Appends the proofs of those of `leaves` that are in `around`, to which `path` leads from the root.
+  void AppendProofs(LeafRange leaves, LeafRange around, std::vector<Digest>& path,
+                    std::vector<std::vector<Digest>>& proofs) const;
 
   std::uint64_t begin_ = 0;
   std::array<Digest, 64> before_{};  // [l]: where bit l of begin_ is set, the complete subtree of 2^l leaves
