@@ -195,20 +195,38 @@ class LogWithWitnesses : public ::testing::Test {
  protected:
   LogWithWitnesses() {
     cli_.Prepare();
+    const std::string log_key = TrustedLogKeys().front();
+    for (const std::string name : {"a", "b"})
+      witness_keys_.push_back(MakeWitness(cli_, name, name + ".example/1", log_key));
+    Serve();
+  }
+
+  // What 'trust list' says of the home's log, in its order.
+  std::vector<std::string> TrustedLogKeys() {
     const std::string text = cli_.Run({"trust", "list"}).out;
     const std::string checkpoint = cli_.Run({"log", "checkpoint"}).out;
-    const std::size_t key = text.find(checkpoint.substr(0, checkpoint.find('\n')) + "+");
-    const std::string log_key = text.substr(key, text.find_first_of(" \n", key) - key);
+    const std::string name = checkpoint.substr(0, checkpoint.find('\n')) + "+";
+    std::vector<std::string> keys;
+    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1))
+      keys.push_back(text.substr(at, text.find_first_of(" \n", at) - at));
+    return keys;
+  }
+
+  // Starts both witnesses, and names them to the home.
+  void Serve() {
     std::string policy;
-    for (const std::string name : {"a", "b"}) {
-      const std::string vkey = MakeWitness(cli_, name, name + ".example/1", log_key);
-      witnesses_.push_back(std::make_unique<ServingWitness>(cli_, name, "served-" + name));
-      policy += "witness " + name + " " + vkey + " " + witnesses_.back()->url() + "\n";
+    for (std::size_t i = 0; i < witness_keys_.size(); ++i) {
+      const std::string name(1, static_cast<char>('a' + i));
+      const std::string run = "served-" + name + std::to_string(runs_++);
+      witnesses_.push_back(std::make_unique<ServingWitness>(cli_, name, run));
+      policy += "witness " + name + " " + witness_keys_[i] + " " + witnesses_.back()->url() + "\n";
     }
     cli_.Write("home/witnesses", policy + "group all all a b\nquorum all\n");
   }
 
   Cli cli_;
+  std::vector<std::string> witness_keys_;
+  int runs_ = 0;
   std::vector<std::unique_ptr<ServingWitness>> witnesses_;
 };
 
@@ -270,6 +288,29 @@ TEST_F(LogWithWitnesses, NothingIsReleasedThatTooFewCosignedLately) {
   EXPECT_FALSE(cli_.Exists("out"));
   cli_.Write("home/witnesses.max-age", "86400\n");
   EXPECT_EQ(cli_.Run(open).exit, 0) << "cosigned long enough ago, and nobody is asked";
+}
+
+TEST_F(LogWithWitnesses, NewLogKeyIsCosignedOnceTheWitnessesTrustIt) {
+  cli_.Seal();
+  const std::string before = TrustedLogKeys().front();
+  ASSERT_EQ(cli_.Run({"log", "rotate-key"}).exit, 0);
+  const auto open = [&](const std::string& output) {
+    return cli_.Run({"open", "model.bundle", "-o", output, "--via", "recovery:passphrase.txt"});
+  };
+  const CliResult fresh = open("fresh");
+  EXPECT_EQ(fresh.exit, 0) << "what they cosigned under the old key still counts: " << fresh.err;
+  cli_.Write("home/witnesses.max-age", "1\n");
+  std::this_thread::sleep_for(std::chrono::milliseconds(2100));
+  EXPECT_EQ(open("unknown").exit, 11);
+  witnesses_.clear();
+  for (const std::string& key : TrustedLogKeys()) {
+    if (key == before) continue;
+    for (const std::string name : {"a", "b"})
+      ASSERT_EQ(cli_.Run({"log", "witness", name, "--trust-log", key}).exit, 0);
+  }
+  Serve();
+  const CliResult trusted = open("trusted");
+  EXPECT_EQ(trusted.exit, 0) << trusted.err;
 }
 
 TEST_F(LogWithWitnesses, HomePutBackFromACopyReleasesNothing) {

@@ -1,6 +1,5 @@
 #include "witnesses.h"
 
-#include <array>
 #include <charconv>
 #include <vector>
 
@@ -34,11 +33,16 @@ Expected<std::optional<std::string>> ReadNote(FileSystem& files, const std::stri
   return std::unexpected(bytes.error());
 }
 
-Status Publish(FileSystem& files, const home::Home& home, const envelope::NoteKey& log_key,
+Expected<log::Checkpoint> VerifyNote(std::string_view note, std::span<const envelope::NoteKey> log_keys) {
+  SR_ASSIGN_OR_RETURN(const envelope::Note parsed, envelope::ParseNote(note, log::kMaxCheckpointSize));
+  return log::VerifyCheckpoint(parsed, log_keys);
+}
+
+Status Publish(FileSystem& files, const home::Home& home, std::span<const envelope::NoteKey> log_keys,
                std::uint64_t size, const std::string& note) {
   SR_ASSIGN_OR_RETURN(const auto published, ReadNote(files, PublishedPath(home)));
   if (published && !published->empty()) {
-    auto there = log::VerifyCheckpoint(*published, log_key);
+    auto there = VerifyNote(*published, log_keys);
     if (!there) return std::unexpected(std::move(there).error().With(PublishedPath(home)));
     if (there->size > size) return {};
   }
@@ -65,12 +69,12 @@ Expected<std::optional<log::WitnessPolicy>> ReadWitnessPolicy(FileSystem& files,
 
 Expected<std::string> NewestCheckpointNote(FileSystem& files, const home::Home& home, const Clock& clock) {
   SR_ASSIGN_OR_RETURN(const auto opened, home.OpenLog(clock));
-  SR_ASSIGN_OR_RETURN(const envelope::NoteKey log_key, home.LogKey());
+  SR_ASSIGN_OR_RETURN(const std::vector<envelope::NoteKey> log_keys, home.LogKeys());
   SR_ASSIGN_OR_RETURN(const Bytes newest,
                       ReadWhole(files, JoinPath(home.LogDirectory(), "checkpoint"), log::kMaxCheckpointSize));
-  SR_ASSIGN_OR_RETURN(const log::Checkpoint checkpoint, log::VerifyCheckpoint(AsText(newest), log_key));
+  SR_ASSIGN_OR_RETURN(const log::Checkpoint checkpoint, VerifyNote(AsText(newest), log_keys));
   SR_ASSIGN_OR_RETURN(auto published, ReadNote(files, PublishedPath(home)));
-  if (published && log::VerifyCheckpoint(*published, log_key) == checkpoint) return *std::move(published);
+  if (published && VerifyNote(*published, log_keys) == checkpoint) return *std::move(published);
   return std::string(AsText(newest));
 }
 
@@ -78,8 +82,7 @@ Expected<CosigningRun> CosignNewest(FileSystem& files, const home::Home& home, c
                                     const log::WitnessPolicy& policy) {
   // One process at a time asks, so that no witness is shown a smaller checkpoint after a larger one.
   SR_ASSIGN_OR_RETURN(const FileLock turn, FileLock::Take(files, home.PathOf("witnesses.lock")));
-  SR_ASSIGN_OR_RETURN(const envelope::NoteKey log_key, home.LogKey());
-  const std::array log_keys = {log_key};
+  SR_ASSIGN_OR_RETURN(const std::vector<envelope::NoteKey> log_keys, home.LogKeys());
   SR_ASSIGN_OR_RETURN(std::string note, NewestCheckpointNote(files, home, clock));
   log::DirectoryTiles tiles(files, PublicDirectory(home));
   SR_ASSIGN_OR_RETURN(log::LogReader reader, log::LogReader::Open(tiles, std::move(note), log_keys));
@@ -96,20 +99,20 @@ Expected<CosigningRun> CosignNewest(FileSystem& files, const home::Home& home, c
   SR_ASSIGN_OR_RETURN(log::Cosigning cosigning, log::CollectCosignatures(reader, policy, post));
   auto quorum = log::VerifyWitnessedCheckpoint(cosigning.note, log_keys, policy,
                                                log::Freshness{clock.Now(), kMaxAgeToPublish, kMaxAhead});
-  if (quorum) SR_RETURN_IF_ERROR(Publish(files, home, log_key, quorum->checkpoint.size, cosigning.note));
+  if (quorum) SR_RETURN_IF_ERROR(Publish(files, home, log_keys, quorum->checkpoint.size, cosigning.note));
   return CosigningRun{std::move(cosigning), std::move(quorum)};
 }
 
 Expected<log::WitnessedCheckpoint> CheckWitnessed(FileSystem& files, const home::Home& home,
                                                   const log::WitnessPolicy& policy, Timestamp now,
                                                   std::int64_t max_age_seconds) {
-  SR_ASSIGN_OR_RETURN(const envelope::NoteKey log_key, home.LogKey());
+  SR_ASSIGN_OR_RETURN(const std::vector<envelope::NoteKey> log_keys, home.LogKeys());
   SR_ASSIGN_OR_RETURN(const auto note, ReadNote(files, PublishedPath(home)));
   if (!note) {
     return Fail(ErrorCode::kQuorum, "no witness has cosigned the log yet",
                 "strongroom log checkpoint --cosign");
   }
-  return log::VerifyWitnessedCheckpoint(*note, std::array{log_key}, policy,
+  return log::VerifyWitnessedCheckpoint(*note, log_keys, policy,
                                         log::Freshness{now, max_age_seconds, kMaxAhead});
 }
 
