@@ -42,7 +42,10 @@ Expected<std::vector<envelope::NoteKey>> Home::EarlierLogKeys() const {
 // file be gone, the one that the trust file names.
 Expected<std::vector<envelope::NoteKey>> Home::SignersBefore(const crypto::Ed25519PrivateKey& next) const {
   SR_ASSIGN_OR_RETURN(std::vector<envelope::NoteKey> keys, EarlierLogKeys());
-  if (const auto current = LogKey()) keys.push_back(*current);
+  if (const auto current = LogKey()) {
+    std::erase(keys, *current);
+    keys.push_back(*current);
+  }
   SR_ASSIGN_OR_RETURN(const envelope::TrustStore trust, Trust());
   for (const envelope::NoteKey& trusted : trust.Keys(envelope::KeyPurpose::kLog)) {
     const bool known = std::ranges::find(keys, trusted) != keys.end();

@@ -28,6 +28,8 @@ class HomeKeyChangeTest : public ::testing::Test {
     EXPECT_FALSE(std::filesystem::exists(home.PathOf("log.key.next")));
     EXPECT_EQ(home.LogKeys()->front(), first_);
     EXPECT_EQ(home.LogKeys()->back(), *home.LogKey());
+    const auto keys = *home.LogKeys();
+    EXPECT_EQ(std::ranges::adjacent_find(keys), keys.end());
     EXPECT_EQ(home.Trust()->Keys(envelope::KeyPurpose::kLog), std::vector{*home.LogKey()});
   }
 

@@ -40,6 +40,32 @@ TEST_F(LogKeyChangeTest, NewKeyDoesNotSignBeforeTheChangeIsRecorded) {
   EXPECT_EQ(log->size(), 4u);
 }
 
+TEST_F(LogKeyChangeTest, KeyThatIsLostRightAfterARotationIsTheOneThatChanges) {
+  Log log = Filled(1);
+  ASSERT_TRUE(log.ChangeKey(next_, KeyChange::kRotation));
+  const auto third = LogKey(3);
+  auto opened = OpenWith(third, {public_key(), next_public_key()});
+  ASSERT_TRUE(opened);
+  ASSERT_TRUE(opened->ChangeKey(third, KeyChange::kLoss));
+  const std::array keys = {public_key(), next_public_key(),
+                           envelope::NoteKey{std::string(kOrigin), third.public_key()}};
+  const auto verified = VerifyLog(*files_, directory_, keys, std::nullopt);
+  EXPECT_TRUE(verified) << verified.error().message;
+}
+
+TEST_F(LogKeyChangeTest, WriterThatStillHoldsTheOldKeySignsNoMore) {
+  Log log = Filled(2);
+  auto other = Open();
+  ASSERT_TRUE(other);
+  ASSERT_TRUE(log.ChangeKey(next_, KeyChange::kRotation));
+  EXPECT_EQ(Open().error().code, ErrorCode::kLogUnavailable);
+  EXPECT_EQ(other->Append(SmallRecord()).error().code, ErrorCode::kLogUnavailable);
+  EXPECT_EQ(other->ChangeKey(LogKey(3), KeyChange::kRotation).error().code, ErrorCode::kLogUnavailable);
+  EXPECT_TRUE(log.Append(SmallRecord()));
+  const std::array keys = {public_key(), next_public_key()};
+  EXPECT_EQ(VerifyLog(*files_, directory_, keys, std::nullopt)->checkpoint.size, 4u);
+}
+
 TEST_F(LogKeyChangeTest, LogOfAStrangersKeyIsNotTakenOver) {
   Filled(2);
   EXPECT_EQ(OpenWith(next_, {{std::string(kOrigin), LogKey(3).public_key()}}).error().code,
