@@ -175,8 +175,7 @@ Status Appender::Prepare() {
   SR_ASSIGN_OR_RETURN(const FileIdentity found, journal_->Identity());
   if (found.size < head_.end()) return Unusable("its journal was cut short while it was open");
   SR_RETURN_IF_ERROR(CheckLastCheckpoint());
-  if (found.size > head_.end()) SR_RETURN_IF_ERROR(AdoptOthers(found.size));
-  return CheckPublished();
+  return found.size > head_.end() ? AdoptOthers(found.size) : CheckPublished();
 }
 
 Status Appender::CheckKey() const {
@@ -206,18 +205,29 @@ Status Appender::CheckLastCheckpoint() const {
   return Unusable("its journal was overwritten while it was open: the last checkpoint is not there any more");
 }
 
-// Batches that other processes appended in their turn.
+// Batches that other processes appended in their turn. Unless all of them hold, the head stays what it was:
+// nothing may be built on what somebody wrote without the key, though he takes it away again.
 Status Appender::AdoptOthers(std::uint64_t journal_size) {
   if (keeps_lock())
     return Unusable("another process writes into its journal and heeds no lock", "stop that process");
-  SR_ASSIGN_OR_RETURN(const JournalRest rest, ReadBatches(*journal_, journal_size, head_));
-  if (const Status signer = CheckSigner(); !signer) {
-    broken_ = "other records were written into its journal without its key";
-    return signer;
+  Head known = head_;
+  const auto known_signer = earlier_signer_;
+  Status adopted = TakeOthers(journal_size);
+  if (!adopted) {
+    head_ = std::move(known);
+    earlier_signer_ = known_signer;
   }
-  if (!rest.trouble) return {};
-  if (rest.trouble->code != ErrorCode::kTruncated) return std::unexpected(*rest.trouble);
-  return CutOff();
+  return adopted;
+}
+
+Status Appender::TakeOthers(std::uint64_t journal_size) {
+  SR_ASSIGN_OR_RETURN(const JournalRest rest, ReadBatches(*journal_, journal_size, head_));
+  SR_RETURN_IF_ERROR(CheckSigner());
+  if (rest.trouble && rest.trouble->code != ErrorCode::kTruncated) return std::unexpected(*rest.trouble);
+  SR_RETURN_IF_ERROR(CheckRest(rest));
+  SR_RETURN_IF_ERROR(CheckPublished());
+  if (rest.bytes > 0) SR_RETURN_IF_ERROR(CutOff());
+  return MakeLastBatchDurable();
 }
 
 // The journal must reach the published checkpoint.
@@ -383,7 +393,7 @@ Status Appender::Commit(std::span<const Entry> entries, std::span<const Bytes> b
   Head::Batch batch;
   const Status durable = [&]() -> Status {
     batch.checkpoint = {log_key_.name, head_.tree().size(), head_.tree().Root()};
-    SR_RETURN_IF_ERROR(CheckGrowth(batch.checkpoint));
+    SR_RETURN_IF_ERROR(CheckGrowth(batch.checkpoint, entries.size()));
     SR_ASSIGN_OR_RETURN(batch.note, SignCheckpoint(batch.checkpoint, signers));
     batch.checkpoint_begin = head_.end() + frames.size();
     AppendFrame(FrameType::kCheckpoint, AsBytes(batch.note), frames);
@@ -402,12 +412,15 @@ Status Appender::Commit(std::span<const Entry> entries, std::span<const Bytes> b
 
 // Nothing is signed that does not extend what was signed before: a bit that flipped in memory since must not
 // come into a checkpoint.
-Status Appender::CheckGrowth(const Checkpoint& checkpoint) const {
+Status Appender::CheckGrowth(const Checkpoint& checkpoint, std::size_t added) const {
   const Checkpoint& before = head_.checkpoint();
-  if (before.size == 0) return {};
-  const auto proof = head_.tree().ConsistencyProof(before.size, checkpoint.size);
-  const Status extends = VerifyConsistency(before.size, before.root, checkpoint.size, checkpoint.root, proof);
-  if (extends) return {};
+  const auto extends = [&] {
+    if (checkpoint.size != before.size + added) return false;
+    if (before.size == 0) return true;
+    const auto proof = head_.tree().ConsistencyProof(before.size, checkpoint.size);
+    return VerifyConsistency(before.size, before.root, checkpoint.size, checkpoint.root, proof).has_value();
+  };
+  if (extends()) return {};
   return Unusable("the tree in memory is not the one that was signed last", "open the log anew");
 }
 

@@ -79,11 +79,12 @@ class Appender {
   Status CheckInPlace() const;
   Status CheckLastCheckpoint() const;
   Status AdoptOthers(std::uint64_t journal_size);
+  Status TakeOthers(std::uint64_t journal_size);
   Status CheckPublished();
   Expected<Digest> RootAt(std::uint64_t size) const;
   Status Commit(std::span<const Entry> entries, std::span<const Bytes> bytes,
                 std::span<const crypto::Ed25519PrivateKey* const> signers);
-  Status CheckGrowth(const Checkpoint& checkpoint) const;
+  Status CheckGrowth(const Checkpoint& checkpoint, std::size_t added) const;
   Status WriteAtEnd(ByteView frames);
   Status SyncJournal();
 
