@@ -3,6 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -15,8 +16,8 @@
 
 #include "http/coroutine.h"
 #include "http/gzip.h"
-#include "http/lower_case.h"
 #include "http/resolve.h"
+#include "strongroom/http/lower_case.h"
 #include "strongroom/http/url.h"
 
 namespace strongroom::http {
@@ -33,6 +34,10 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr std::uint32_t kMaxHead = 16 * 1024;
 constexpr std::size_t kReadBuffer = 64 * 1024;
 constexpr int kMaxInterimAnswers = 8;  // of status 1xx before the one that counts
+
+std::unexpected<Error> Stopped() {
+  return Fail(ErrorCode::kInterrupted, "interrupted");
+}
 
 // Which error of ours one of Boost's is, for a request to `url`.
 Error Translate(const boost::system::error_code& error, const Url& url) {
@@ -114,6 +119,7 @@ class Client::Connections {
                                                      const std::vector<tcp::endpoint>& endpoints);
   asio::awaitable<boost::system::error_code> Handshake(const std::string& host);
   Status PrepareTls();
+  void EndAtOnce();
   [[nodiscard]] bool IsConnectedTo(const Url& url);
   beast::tcp_stream& Tcp() { return stream_->next_layer(); }
 
@@ -125,6 +131,12 @@ class Client::Connections {
   Url connected_to_;
   std::optional<TlsStream> stream_;  // for plain HTTP only its lower half is used
 };
+
+// Whatever the request under way waits for ends, and what it would still try has no time left.
+void Client::Connections::EndAtOnce() {
+  deadline_ = std::chrono::steady_clock::now();
+  if (stream_) Tcp().close();
+}
 
 bool Client::Connections::IsConnectedTo(const Url& url) {
   return stream_ && connected_to_.Authority() == url.Authority() && connected_to_.tls == url.tls &&
@@ -198,7 +210,7 @@ Expected<Response> Client::Connections::Attempt(const Url& url, const BeastReque
   if (!IsConnectedTo(url)) {
     stream_.reset();
     if (url.tls) SR_RETURN_IF_ERROR(PrepareTls());
-    SR_ASSIGN_OR_RETURN(endpoints, Resolve(url.host, url.port, deadline_));
+    SR_ASSIGN_OR_RETURN(endpoints, Resolve(url.host, url.port, deadline_, options_.stop));
   }
   BeastResponse answer;
   boost::system::error_code error;
@@ -207,7 +219,11 @@ Expected<Response> Client::Connections::Attempt(const Url& url, const BeastReque
                    error = thrown ? make_error_code(asio::error::no_memory) : result;
                  });
   io_.restart();
-  io_.run();
+  {
+    const std::stop_callback on_stop(options_.stop, [this] { asio::post(io_, [this] { EndAtOnce(); }); });
+    io_.run();
+  }
+  if (options_.stop.stop_requested()) return Stopped();
   if (error || !answer.keep_alive()) stream_.reset();
   if (error) return std::unexpected(Translate(error, url));
   auto response = FromBeast(std::move(answer), max_body);
@@ -218,6 +234,7 @@ Expected<Response> Client::Connections::Attempt(const Url& url, const BeastReque
 Expected<Response> Client::Connections::Send(beast::http::verb method, std::string_view url_text,
                                              std::string_view content_type, std::string_view body,
                                              std::size_t max_body) {
+  if (options_.stop.stop_requested()) return Stopped();
   SR_ASSIGN_OR_RETURN(const Url url, ParseUrl(url_text));
   deadline_ = std::chrono::steady_clock::now() + options_.deadline;
   const bool get = method == beast::http::verb::get;

@@ -10,6 +10,8 @@ namespace {
 using boost::asio::ip::tcp;
 using Endpoints = std::vector<tcp::endpoint>;
 
+constexpr std::chrono::milliseconds kStopInterval{50};  // from one look at `stop` to the next
+
 Expected<Endpoints> AskSystem(const std::string& host, std::uint16_t port) {
   boost::asio::io_context io;
   tcp::resolver resolver(io);
@@ -22,7 +24,7 @@ Expected<Endpoints> AskSystem(const std::string& host, std::uint16_t port) {
 }  // namespace
 
 Expected<Endpoints> Resolve(const std::string& host, std::uint16_t port,
-                            std::chrono::steady_clock::time_point deadline) {
+                            std::chrono::steady_clock::time_point deadline, const std::stop_token& stop) {
   boost::system::error_code error;
   const auto address = boost::asio::ip::make_address(host, error);
   if (!error) return Endpoints{{address, port}};
@@ -30,8 +32,10 @@ Expected<Endpoints> Resolve(const std::string& host, std::uint16_t port,
   std::packaged_task<Expected<Endpoints>()> task([host, port] { return AskSystem(host, port); });
   auto answer = task.get_future();
   std::thread(std::move(task)).detach();
-  if (answer.wait_until(deadline) == std::future_status::timeout) {
-    return Fail(ErrorCode::kUnavailable, host + ": its address was not found in time");
+  while (answer.wait_for(kStopInterval) == std::future_status::timeout) {
+    if (stop.stop_requested()) return Fail(ErrorCode::kInterrupted, "interrupted");
+    if (std::chrono::steady_clock::now() >= deadline)
+      return Fail(ErrorCode::kUnavailable, host + ": its address was not found in time");
   }
   return answer.get();
 }

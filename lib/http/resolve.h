@@ -4,6 +4,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,11 @@
 
 namespace strongroom::http {
 
-// Resolve gives at least one endpoint, or kUnavailable. An address resolves to itself.
+// Resolve gives at least one endpoint, or kUnavailable; kInterrupted once `stop` is requested. An address
+// resolves to itself.
 Expected<std::vector<boost::asio::ip::tcp::endpoint>> Resolve(const std::string& host, std::uint16_t port,
-                                                              std::chrono::steady_clock::time_point deadline);
+                                                              std::chrono::steady_clock::time_point deadline,
+                                                              const std::stop_token& stop);
 
 }  // namespace strongroom::http
 

@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "http/coroutine.h"
-#include "http/lower_case.h"
+#include "strongroom/http/lower_case.h"
 
 namespace strongroom::http {
 namespace {

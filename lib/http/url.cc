@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "http/lower_case.h"
+#include "strongroom/http/lower_case.h"
 
 namespace strongroom::http {
 namespace {

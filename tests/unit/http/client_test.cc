@@ -129,6 +129,25 @@ TEST(Client, DeadlineBindsTheWholeRequest) {
   EXPECT_LT(steady_clock::now() - start, milliseconds(1500));
 }
 
+TEST(Client, StopEndsTheRequestUnderWayAndRefusesTheNext) {
+  const ScriptedServer silent({"keepHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n12", ""});
+  std::stop_source stop;
+  Client client({.stop = stop.get_token()});
+  const auto start = steady_clock::now();
+  const std::jthread stopper([&] {
+    std::this_thread::sleep_for(milliseconds(100));
+    stop.request_stop();
+  });
+  for (int i = 0; i < 2; ++i) {
+    const auto response = client.Get(At(silent.port()), kEnough);
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, ErrorCode::kInterrupted);
+    EXPECT_EQ(response.error().message, "interrupted");
+  }
+  EXPECT_GE(steady_clock::now() - start, milliseconds(100));
+  EXPECT_LT(steady_clock::now() - start, milliseconds(1500));
+}
+
 TEST(Client, KeptAliveConnectionThatEndedIsReplaced) {
   const ScriptedServer server({"keep" + Ok("1"), Ok("2"), Ok("3"), Ok("4")});
   Client client;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,7 @@ namespace strongroom::http {
 struct ClientOptions {
   std::chrono::milliseconds deadline{10'000};  // for the whole of a request: name, connection, answer
   std::string ca_file = {};                    // PEM, in the place of the system's certificate authorities
+  std::stop_token stop = {};                   // ends the request under way and refuses every later one
 };
 
 // Client keeps its last connection alive for the next request to the same host. Redirects are not followed,
@@ -23,7 +25,8 @@ struct ClientOptions {
 //
 // An answer of any status is an answer. Errors: kInvalidArgument for a URL that ParseUrl refuses;
 // kUnauthenticated if TLS fails; kMalformed for an answer that breaks the protocol or exceeds `max_body`
-// bytes; kUnavailable for whatever else the network does, the deadline included.
+// bytes; kInterrupted after a request to stop; kUnavailable for whatever else the network does, the deadline
+// included.
 class Client {
  public:
   explicit Client(ClientOptions options = {});

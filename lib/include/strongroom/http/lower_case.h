@@ -8,6 +8,7 @@
 
 namespace strongroom::http {
 
+// LowerCase turns A to Z into a to z, and leaves every other byte as it is.
 inline std::string LowerCase(std::string_view text) {
   std::string lower(text);
   std::ranges::transform(lower, lower.begin(),
