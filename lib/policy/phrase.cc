@@ -1,4 +1,4 @@
-// The only place that knows utf8proc.
+// The only place in the library that knows utf8proc.
 #include "policy/phrase.h"
 
 #include <utf8proc.h>

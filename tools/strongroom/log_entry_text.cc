@@ -12,10 +12,14 @@ using envelope::Json;
 constexpr std::array<std::string_view, 10> kFirstMembers = {
     "type", "time", "action", "outcome", "reasons", "bundle", "keyslot", "party", "node", "place"};
 
-std::string Shorten(const std::string& text, std::size_t most) {
-  return text.size() <= most ? text : text.substr(0, most - 3) + "...";
+constexpr std::size_t kWhyWidth = 100;  // columns
+constexpr std::string_view kSealed = "sealed";
+
+bool IsSealed(const log::AccessRecord& record, log::SealablePart part) {
+  return std::ranges::find(record.sealed, part, &log::SealedPart::part) != record.sealed.end();
 }
 
+// The rules that refused, or else the first reason; page/records.js has the same rule.
 std::string Why(const log::AccessRecord& record) {
   std::string rules;
   if (record.decision) {
@@ -23,7 +27,18 @@ std::string Why(const log::AccessRecord& record) {
       rules += (rules.empty() ? "" : " ") + step.rule;
   }
   const bool by_rule = record.reasons.empty() || (record.outcome == log::Outcome::kRefuse && !rules.empty());
-  return by_rule ? rules : record.reasons.front();
+  if (!by_rule) return record.reasons.front();
+  if (!rules.empty()) return rules;
+  if (record.note) return *record.note;
+  const std::array parts = {log::SealablePart::kDecision, log::SealablePart::kReasons,
+                            log::SealablePart::kNote};
+  const auto sealed = [&](log::SealablePart part) { return IsSealed(record, part); };
+  return std::ranges::any_of(parts, sealed) ? std::string(kSealed) : "";
+}
+
+std::string Place(const log::AccessRecord& record) {
+  if (record.place) return Printable(record.place->country) + " (" + record.place->basis + ")";
+  return IsSealed(record, log::SealablePart::kPlace) ? std::string(kSealed) : "-";
 }
 
 std::vector<std::string> Cells(const log::AccessRecord& record) {
@@ -32,8 +47,8 @@ std::vector<std::string> Cells(const log::AccessRecord& record) {
           std::string(log::Name(record.outcome)),
           named ? Hex(*record.bundle->id).substr(0, 12) : "-",
           record.keyslot ? record.keyslot->kind + " " + std::to_string(record.keyslot->index) : "-",
-          record.place ? record.place->country + " (" + record.place->basis + ")" : "-",
-          Printable(Shorten(Why(record), 100))};
+          Place(record),
+          PrintableWithin(Why(record), kWhyWidth)};
 }
 
 std::vector<std::string> Cells(const log::IndexRecord& record) {
@@ -44,8 +59,8 @@ std::vector<std::string> Cells(const log::IndexRecord& record) {
 }
 
 std::vector<std::string> Cells(const log::KeyRecord& record) {
-  return {"log key", std::string(log::Name(record.change)), "-", "-",
-          "-",       "new key " + record.new_key.ToText()};
+  return {"log key", std::string(log::Name(record.change)),          "-", "-",
+          "-",       "new key " + Printable(record.new_key.ToText())};
 }
 
 std::string Scalar(const Json& value) {

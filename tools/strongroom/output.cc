@@ -24,11 +24,6 @@ int WriteAll(int descriptor, std::string_view text) {
   return 0;
 }
 
-std::size_t DisplayWidth(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
 // What to do about an error that does not say so itself.
 std::string_view UsualNextStep(ErrorCode code) {
   switch (code) {
@@ -214,21 +209,6 @@ std::string Table::Render() {
   }
   rows_.clear();
   return text;
-}
-
-std::string Printable(std::string_view text) {
-  const bool utf8 = IsUtf8(text);
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    const bool plain = byte >= 0x20 && byte != 0x7F && (byte < 0x80 || utf8);
-    if (plain) {
-      out += c;
-    } else {
-      out += "\\x" + Hex(ByteView(&byte, 1));
-    }
-  }
-  return out;
 }
 
 }  // namespace strongroom::cli

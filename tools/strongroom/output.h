@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "printable.h"
 #include "strongroom/base/error.h"
 #include "strongroom/envelope/json.h"
 
@@ -86,10 +87,6 @@ class Table {
   std::vector<bool> right_aligned_;
   std::vector<std::size_t> widths_;
 };
-
-// Printable turns control characters and bytes that are not UTF-8 into \xNN, so that a name from outside
-// cannot drive the terminal.
-std::string Printable(std::string_view text);
 
 }  // namespace strongroom::cli
 
