@@ -1,11 +1,8 @@
 // strongroom log serve.
-#include <condition_variable>
-#include <mutex>
-
+#include "cosigners.h"
 #include "listen_address.h"
 #include "log_site.h"
 #include "log_source.h"
-#include "cosigners.h"
 #include "session.h"
 #include "strongroom/http/server.h"
 
@@ -14,6 +11,9 @@ namespace {
 
 // The browser keeps what it saw under this port, so a fixed one is the better choice.
 constexpr std::string_view kUsualAddress = "127.0.0.1:8480";
+// Files of a log behind a URL come one after another, over one connection: more threads than a few browsers
+// wait with for such files, so that the page itself is there meanwhile.
+constexpr unsigned kThreads = 32;
 
 constexpr Option kOptions[] = {
     {.name = "listen",
@@ -48,13 +48,6 @@ Status CheckPublished(const LogSource& source) {
   return {};
 }
 
-void WaitForStop(const std::stop_token& token) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  stopped.wait(lock, token, [] { return false; });
-}
-
 void Announce(Output& output, const ListenAddress& address, std::uint16_t port) {
   const std::string url = address.Url(port);
   output.Line(url);
@@ -77,8 +70,7 @@ Status Serve(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const log::WitnessPolicy policy, ChoosePolicy(session, arguments, source.home()));
   SR_RETURN_IF_ERROR(CheckPublished(source));
   const LogSite site(source.tiles(), source.keys(), policy, Hosts(address, arguments));
-  // One thread: the tiles of a URL are read over one connection.
-  const http::ServerOptions options = {.address = address.host, .port = address.port, .threads = 1};
+  const http::ServerOptions options = {.address = address.host, .port = address.port, .threads = kThreads};
   const Interrupt::Graceful graceful(session.interrupt());
   SR_ASSIGN_OR_RETURN(
       const std::unique_ptr<http::Server> server,

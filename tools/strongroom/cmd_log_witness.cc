@@ -1,7 +1,4 @@
 // strongroom log witness.
-#include <condition_variable>
-#include <mutex>
-
 #include "listen_address.h"
 #include "session.h"
 #include "strongroom/http/server.h"
@@ -109,13 +106,6 @@ Status Show(Session& session, const std::string& directory) {
   return {};
 }
 
-void WaitForInterrupt(Interrupt& interrupt) {
-  std::mutex mutex;
-  std::condition_variable_any interrupted;
-  std::unique_lock lock(mutex);
-  interrupted.wait(lock, interrupt.token(), [] { return false; });
-}
-
 Status Serve(Session& session, const Arguments& arguments, const std::string& directory) {
   SR_ASSIGN_OR_RETURN(ListenAddress place, ParseListenAddress(arguments.Text("listen")));
   const Interrupt::Graceful graceful(session.interrupt());
@@ -133,7 +123,7 @@ Status Serve(Session& session, const Arguments& arguments, const std::string& di
   members.String("witness", store->key().ToText()).String("url", place.Url(place.port));
   output.Object("listening", std::move(members));
   SR_RETURN_IF_ERROR(output.Flush());
-  WaitForInterrupt(session.interrupt());
+  WaitForStop(session.interrupt().token());
   return {};
 }
 

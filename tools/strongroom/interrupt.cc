@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <condition_variable>
 #include <csignal>
+#include <mutex>
 
 namespace strongroom::cli {
 namespace {
@@ -49,6 +51,19 @@ void Interrupt::Handle() {
   }
   output_.LastWords(Error(ErrorCode::kInterrupted, "interrupted"));
   _exit(ExitCode(ErrorCode::kInterrupted));
+}
+
+bool WaitForStop(const std::stop_token& token, std::optional<std::chrono::milliseconds> longest) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  const auto never = [] { return false; };
+  if (longest) {
+    stopped.wait_for(lock, token, *longest, never);
+  } else {
+    stopped.wait(lock, token, never);
+  }
+  return token.stop_requested();
 }
 
 }  // namespace strongroom::cli

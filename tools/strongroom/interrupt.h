@@ -4,6 +4,8 @@
 #define STRONGROOM_INTERRUPT_H_
 
 #include <atomic>
+#include <chrono>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
@@ -44,6 +46,10 @@ class Interrupt {
   std::stop_source stop_;
   std::jthread watcher_;
 };
+
+// WaitForStop returns once a stop is requested, with true, or after `longest`.
+bool WaitForStop(const std::stop_token& token,
+                 std::optional<std::chrono::milliseconds> longest = std::nullopt);
 
 }  // namespace strongroom::cli
 

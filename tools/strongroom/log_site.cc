@@ -1,9 +1,11 @@
 #include "log_site.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "page_assets.h"
 #include "strongroom/envelope/json.h"
+#include "strongroom/http/lower_case.h"
 #include "strongroom/log/checkpoint.h"
 #include "strongroom/log/tile.h"
 #include "strongroom/place/country.h"
@@ -14,6 +16,7 @@ namespace {
 
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
 constexpr std::string_view kCheckpointPath = "checkpoint";
+constexpr std::chrono::seconds kLongestWait{10};  // for another request's file to come
 
 // Nothing from elsewhere, no script or style but our own files, and text never becomes markup.
 constexpr std::string_view kContentSecurityPolicy =
@@ -50,6 +53,25 @@ envelope::Json MapLayout() {
   return map.Value("tiles", std::move(tiles)).Value("regions", std::move(regions)).Build();
 }
 
+envelope::Json MemberJson(const log::WitnessPolicy::Member& member) {
+  return envelope::ObjectBuilder().Integer(member.is_group ? "group" : "witness", member.index).Build();
+}
+
+// What must be met: a witness by its place among "witnesses", a group by its place among "groups".
+envelope::Json QuorumJson(const log::WitnessPolicy& policy) {
+  envelope::Json::Array groups;
+  for (const log::WitnessPolicy::Group& group : policy.groups()) {
+    envelope::Json::Array members;
+    for (const log::WitnessPolicy::Member& member : group.members) members.push_back(MemberJson(member));
+    envelope::ObjectBuilder one;
+    one.String("name", group.name).Integer("threshold", group.threshold);
+    groups.push_back(one.Value("members", std::move(members)).Build());
+  }
+  envelope::ObjectBuilder quorum;
+  if (policy.quorum()) quorum.Value("met_by", MemberJson(*policy.quorum()));
+  return quorum.Value("groups", std::move(groups)).Build();
+}
+
 std::string Describe(const std::vector<envelope::NoteKey>& keys, const log::WitnessPolicy& policy) {
   std::vector<std::string> texts;
   for (const envelope::NoteKey& key : keys) texts.push_back(key.ToText());
@@ -61,7 +83,8 @@ std::string Describe(const std::vector<envelope::NoteKey>& keys, const log::Witn
   }
   envelope::ObjectBuilder description;
   description.String("origin", keys.back().name).Strings("keys", texts);
-  description.Value("witnesses", std::move(witnesses)).Value("map", MapLayout());
+  description.Value("witnesses", std::move(witnesses)).Value("quorum", QuorumJson(policy));
+  description.Value("map", MapLayout());
   return envelope::CanonicalJson(description.Build());
 }
 
@@ -81,7 +104,9 @@ std::size_t MaxBytes(const log::TileId& tile) {
 
 LogSite::LogSite(log::TileReader& tiles, const std::vector<envelope::NoteKey>& keys,
                  const log::WitnessPolicy& policy, std::vector<std::string> hosts)
-    : tiles_(tiles), description_(Describe(keys, policy)), hosts_(std::move(hosts)) {}
+    : tiles_(tiles), description_(Describe(keys, policy)), hosts_(std::move(hosts)) {
+  for (std::string& host : hosts_) host = http::LowerCase(host);
+}
 
 http::Response LogSite::Answer(const http::Request& request) const {
   http::Response response;
@@ -105,7 +130,8 @@ http::Response LogSite::Answer(const http::Request& request) const {
 bool LogSite::IsAskedFor(const http::Request& request) const {
   if (hosts_.empty()) return true;
   const auto host = request.headers.find("host");
-  return host != request.headers.end() && std::ranges::find(hosts_, HostOf(host->second)) != hosts_.end();
+  return host != request.headers.end() &&
+         std::ranges::find(hosts_, http::LowerCase(HostOf(host->second))) != hosts_.end();
 }
 
 http::Response LogSite::Find(std::string_view path) const {
@@ -126,6 +152,8 @@ http::Response LogSite::LogFile(const std::string& path) const {
   const bool is_checkpoint = path == kCheckpointPath;
   const auto tile = log::ParseTilePath(path);
   if (!is_checkpoint && !tile) return Plain(404, "there is nothing of this name");
+  const std::unique_lock reading(reading_, kLongestWait);
+  if (!reading) return Plain(503, "the log's files are slow to come; try again");
   const auto bytes = tiles_.Read(path, is_checkpoint ? log::kMaxCheckpointSize : MaxBytes(*tile));
   if (!bytes && bytes.error().code == ErrorCode::kNotFound) return Plain(404, "the log has no such file");
   if (!bytes) return Plain(503, bytes.error().message);

@@ -2,6 +2,7 @@
 #ifndef STRONGROOM_LOG_SITE_H_
 #define STRONGROOM_LOG_SITE_H_
 
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,10 +21,11 @@ class LogSite {
   // `tiles` gives the tiles, and the published checkpoint as "checkpoint"; it must outlive the site. `keys`
   // are the log's, the current one last, at least one. Where `hosts` names any, requests that ask for another
   // host are refused: a web page elsewhere could have its own name lead to this machine, and read the log.
+  // The case of letters in a host makes no difference.
   LogSite(log::TileReader& tiles, const std::vector<envelope::NoteKey>& keys,
           const log::WitnessPolicy& policy, std::vector<std::string> hosts);
 
-  // As thread-safe as the tiles.
+  // Thread-safe: the tiles are read by one request at a time, and whoever waits for them too long is told so.
   [[nodiscard]] http::Response Answer(const http::Request& request) const;
 
  private:
@@ -32,7 +34,8 @@ class LogSite {
   [[nodiscard]] http::Response LogFile(const std::string& path) const;
 
   log::TileReader& tiles_;
-  std::string description_;  // /log.json
+  mutable std::timed_mutex reading_;  // guards tiles_
+  std::string description_;           // /log.json
   std::vector<std::string> hosts_;
 };
 

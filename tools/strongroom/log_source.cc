@@ -39,7 +39,8 @@ Expected<LogSource> LogSource::Choose(Session& session, const Arguments& argumen
   }
   SR_ASSIGN_OR_RETURN(source.keys_, KeysGiven(arguments));
   if (const auto url = arguments.Optional("url")) {
-    source.published_ = std::make_unique<UrlTiles>(*url);
+    source.published_ =
+        std::make_unique<UrlTiles>(*url, http::ClientOptions{.stop = session.interrupt().token()});
   } else {
     source.UseDirectory(session.files(), arguments.Path("log"));
   }

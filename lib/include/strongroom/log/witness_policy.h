@@ -32,6 +32,15 @@ class WitnessPolicy {
     std::string url;            // may be empty
     std::string operator_name;  // of an 'operator' line, or else the key's name up to its first '/'
   };
+  struct Member {
+    bool is_group = false;
+    std::size_t index = 0;  // in groups() or witnesses()
+  };
+  struct Group {
+    std::string name;
+    std::uint64_t threshold = 0;  // how many of its members must count
+    std::vector<Member> members;  // groups only such as stand before this one
+  };
 
   // Parse reads a file of at most 1 MiB and 256 lines of each kind. Beyond the lines of the document it knows
   // 'operator NAME WITNESS...', which says who operates witnesses defined above it. kMalformed, naming the
@@ -42,6 +51,9 @@ class WitnessPolicy {
 
   [[nodiscard]] const std::vector<Log>& logs() const { return logs_; }
   [[nodiscard]] const std::vector<Witness>& witnesses() const { return witnesses_; }
+  [[nodiscard]] const std::vector<Group>& groups() const { return groups_; }
+  // What must be met; nothing where nothing but the log's signature is asked for.
+  [[nodiscard]] const std::optional<Member>& quorum() const { return quorum_; }
   [[nodiscard]] std::vector<envelope::NoteKey> LogKeys() const;
   [[nodiscard]] std::vector<CosignerKey> WitnessKeys() const;  // in the order of witnesses()
   // Whether nothing but the log's signature is asked for.
@@ -51,15 +63,6 @@ class WitnessPolicy {
 
  private:
   friend class WitnessPolicyParser;
-  struct Member {
-    bool is_group = false;
-    std::size_t index = 0;  // in groups_ or witnesses_
-  };
-  struct Group {
-    std::string name;
-    std::uint64_t threshold = 0;
-    std::vector<Member> members;  // groups only such as stand before this one
-  };
 
   // How many of a group's members count: groups that are met, and operators with a witness that cosigned.
   [[nodiscard]] std::uint64_t Count(const Group& group, const std::vector<bool>& cosigned,
