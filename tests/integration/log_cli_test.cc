@@ -117,6 +117,110 @@ TEST_F(LogCli, ShowRefusesWhatItDoesNotKnow) {
   EXPECT_EQ(OnLog({"log", "show"}, "nowhere").exit, 7);
 }
 
+TEST_F(LogCli, ShowOfOneEntryTakesNoFilter) {
+  sample_.AppendRecords(3);
+  for (const auto& [option, value] : {std::pair("--country", "NO"),
+                                      {"--node", "odd"},
+                                      {"--outcome", "refuse"},
+                                      {"--action", "open"},
+                                      {"--bundle", "10"},
+                                      {"--type", "all"},
+                                      {"--since", "2026-01-01"},
+                                      {"--until", "2026-01-01"},
+                                      {"--last", "1"}}) {
+    const CliResult shown = Show({"--index", "1", option, value});
+    EXPECT_EQ(shown.exit, 2) << option;
+    EXPECT_EQ(shown.out, "") << option;
+    EXPECT_THAT(shown.err, StartsWith("error: --index names one entry, and " + std::string(option) +
+                                      " chooses among all\n"));
+  }
+  EXPECT_EQ(Show({"--index", "1", "--json"}).exit, 0);
+}
+
+// Records 0 to 8, of which 2, 5 and 8 are the refusals in Norway; the place of 5 and the node of 8 are
+// sealed.
+class SealedInLogCli : public LogCli {
+ protected:
+  SealedInLogCli() {
+    std::vector<Bytes> entries;
+    for (std::uint64_t i = 0; i < 9; ++i) {
+      log::AccessRecord record = SampleRecord(i);
+      if (i == 5) Seal(record, log::SealablePart::kPlace);
+      if (i == 8) Seal(record, log::SealablePart::kNode);
+      if (i == 2) {
+        record.reasons.clear();
+        record.sealed = {{log::SealablePart::kReasons, Digest{}}};
+      }
+      entries.push_back(log::SerializeAccessRecord(record));
+    }
+    sample_.Append(std::move(entries));
+  }
+
+ private:
+  static void Seal(log::AccessRecord& record, log::SealablePart part) {
+    if (part == log::SealablePart::kPlace) record.place.reset();
+    if (part == log::SealablePart::kNode) record.node.reset();
+    record.sealed = {{part, Digest{}}};
+  }
+};
+
+TEST_F(SealedInLogCli, RecordsThatAFilterCannotCompareAreCounted) {
+  const CliResult country = Show({"--country", "NO"});
+  EXPECT_EQ(Lines(country.out), 3);
+  EXPECT_EQ(country.err, "warning: 1 record keeps its place sealed and was not compared\n");
+  const CliResult both = Show({"--country", "NO", "--node", "odd"});
+  EXPECT_EQ(Lines(both.out), 1);
+  EXPECT_EQ(both.err, "warning: 2 records keep their node or place sealed and were not compared\n");
+  EXPECT_EQ(Show({"--country", "NO", "--outcome", "permit"}).err, "") << "record 5 is a refusal";
+  EXPECT_EQ(Show({"--country", "NO", "--last", "1"}).err, "") << "the newest was found before record 5";
+  EXPECT_EQ(Show({}).err, "");
+  const CliResult json = Show({"--country", "NO", "--json"});
+  EXPECT_EQ(json.err, "");
+  EXPECT_THAT(json.out, HasSubstr(R"({"records":1,"sealed":["place"],"type":"not_compared"})"));
+}
+
+TEST_F(SealedInLogCli, RowSaysWhatIsSealed) {
+  EXPECT_THAT(Show({"--index", "5"}).out, ::testing::ContainsRegex("\nsealed name +place\n"));
+  EXPECT_THAT(Show({}).out, ::testing::ContainsRegex("5  [^\n]*  sealed +the place is not permitted\n"));
+  EXPECT_THAT(Show({}).out, ::testing::ContainsRegex("2  [^\n]*  NO \\(declared\\)  sealed\n"));
+}
+
+TEST_F(LogCli, ShowMakesVisibleWhatDrivesATerminalOrTurnsText) {
+  log::AccessRecord record = SampleRecord(0);
+  record.reasons = {
+      "a\x1b[2Jb\u009b2Jc\u202ed\u2066e\u2028f\u200bg\u00adh\u061ci\ufeffj\U000e0041k \u00e9 \u6f22"};
+  sample_.Append({log::SerializeAccessRecord(record)});
+  const std::string visible =
+      "a\\x1b[2Jb\\u009b2Jc\\u202ed\\u2066e\\u2028f\\u200bg\\u00adh\\u061ci\\ufeffj\\u{e0041}k "
+      "\u00e9 \u6f22\n";
+  EXPECT_THAT(Show({"--index", "0"}).out, HasSubstr(visible));
+  record.reasons = {"a\u009b2Jb\u202ec"};
+  sample_.Append({log::SerializeAccessRecord(record)});
+  EXPECT_THAT(Show({"--last", "1"}).out, HasSubstr("  a\\u009b2Jb\\u202ec\n"));
+}
+
+TEST_F(LogCli, ReasonIsCutBetweenCharactersAndByItsWidth) {
+  log::AccessRecord record = SampleRecord(0);
+  const auto shown = [&](const std::string& reason) {
+    record.reasons = {reason};
+    sample_.Append({log::SerializeAccessRecord(record)});
+    const std::string out = Show({"--last", "1"}).out;
+    const std::size_t begin = out.find("(declared)  ", out.find('\n')) + 12;
+    return out.substr(begin, out.find('\n', begin) - begin);
+  };
+  const auto times = [](int count, std::string_view text) {
+    std::string all;
+    for (int i = 0; i < count; ++i) all += text;
+    return all;
+  };
+  EXPECT_EQ(shown(times(100, "\u00e9")), times(100, "\u00e9"));
+  EXPECT_EQ(shown(times(101, "\u00e9")), times(97, "\u00e9") + "...");
+  EXPECT_EQ(shown(times(50, "\u6f22")), times(50, "\u6f22")) << "each takes two columns";
+  EXPECT_EQ(shown(times(51, "\u6f22")), times(48, "\u6f22") + "...");
+  EXPECT_EQ(shown(times(96, "a") + "e\u0301wxyz"), times(96, "a") + "e\u0301...") << "the accent stays";
+  EXPECT_EQ(shown(times(95, "a") + "\u202ebcdef"), times(95, "a") + "...") << "no half of an escape";
+}
+
 TEST_F(LogCli, ShowReadsFewFilesForFewRecords) {
   sample_.AppendRecords(1000);
   cli_.Remove("log/tile/entries/000");
@@ -148,7 +252,9 @@ TEST_F(LogCli, ShowFollowsUntilInterrupted) {
   wait_for("\"index\":259");
   EXPECT_EQ(Lines(cli_.Read("follow.out")), 20);
   ::kill(process, SIGINT);
-  EXPECT_EQ(Cli::Wait(process), 130);
+  EXPECT_EQ(Cli::Wait(process), 0);
+  EXPECT_EQ(Lines(cli_.Read("follow.out")), 20) << "no error, nor anything else";
+  EXPECT_EQ(cli_.Read("follow.err"), "");
 }
 
 TEST_F(LogCli, FollowEndsWhenTheLogIsRolledBack) {
@@ -289,6 +395,17 @@ TEST_F(LogCli, ProveOverwritesNothing) {
   EXPECT_EQ(cli_.Read("r.json"), AsText(sample_.entry(1)));
   EXPECT_EQ(OnLog({"log", "prove", "two"}).exit, 2);
   EXPECT_EQ(OnLog({"log", "prove", "300"}).exit, 7);
+}
+
+TEST_F(LogCli, ProveWritesNoStream) {
+  sample_.AppendRecords(3);
+  const CliResult proved = OnLog({"log", "prove", "1", "-o", "-"});
+  EXPECT_EQ(proved.exit, 2);
+  EXPECT_EQ(proved.err,
+            "error: a record and its proof are two files, and no stream\n"
+            "  next: name them with --output FILE; strongroom log show --index 1 --json prints "
+            "the record\n");
+  EXPECT_FALSE(cli_.Exists("-.json"));
 }
 
 TEST_F(LogCli, ProofOfAnotherRecordIsRefused) {

@@ -71,8 +71,8 @@ class ServingWitness {
   [[nodiscard]] std::string Get(const std::string& path) const {
     return Ask("GET " + path + " HTTP/1.1\r\nHost: w\r\nConnection: close\r\n\r\n");
   }
-  [[nodiscard]] std::string Post(const std::string& body) const {
-    return Ask("POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nConnection: close\r\nContent-Length: " +
+  [[nodiscard]] std::string Post(const std::string& body, const std::string& path = "/add-checkpoint") const {
+    return Ask("POST " + path + " HTTP/1.1\r\nHost: w\r\nConnection: close\r\nContent-Length: " +
                std::to_string(body.size()) + "\r\n\r\n" + body);
   }
   [[nodiscard]] const std::string& url() const { return url_; }
@@ -147,6 +147,8 @@ TEST(LogWitness, ShowsItselfAndWhatItCosigned) {
   ASSERT_THAT(witness.Post("old 0\n\n" + std::string(kSize1)), StartsWith("HTTP/1.1 200 "));
   EXPECT_THAT(BodyOf(witness.Get(path)), StartsWith(std::string(kSize1) + "\xE2\x80\x94 witness.example/1 "));
   EXPECT_THAT(witness.Get("/add-checkpoint"), StartsWith("HTTP/1.1 405 "));
+  EXPECT_THAT(witness.Post("nonsense", "/v2/add-checkpoint"), StartsWith("HTTP/1.1 404 "));
+  EXPECT_THAT(witness.Post("nonsense", "/"), StartsWith("HTTP/1.1 405 "));
   EXPECT_THAT(witness.Get("/../state"), StartsWith("HTTP/1.1 404 "));
   EXPECT_THAT(witness.Get("/checkpoint"), StartsWith("HTTP/1.1 404 "));
   const CliResult shown = cli.Run({"log", "witness", "w"});

@@ -1,7 +1,7 @@
 // strongroom log prove: a record, and the proof that it is in the log, in two files for whoever has the log's
 // key.
-#include "log_source.h"
 #include "cosigners.h"
+#include "log_source.h"
 #include "strongroom/log/tlog_proof.h"
 #include "units.h"
 #include "unlock_options.h"
@@ -72,6 +72,11 @@ Status WriteProof(Session& session, const LogSource& source, std::uint64_t index
 Status Prove(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const auto index, arguments.Number("INDEX", 0, UINT64_MAX));
   const std::string name = arguments.Optional("output").value_or("record-" + std::to_string(*index));
+  if (name == "-") {
+    return Fail(ErrorCode::kInvalidArgument, "a record and its proof are two files, and no stream",
+                "name them with --output FILE; strongroom log show --index " + std::to_string(*index) +
+                    " --json prints the record");
+  }
   const Paths paths{name + ".json", name + ".tlog-proof"};
   SR_RETURN_IF_ERROR(RefuseExisting(session.files(), paths.record));
   SR_RETURN_IF_ERROR(RefuseExisting(session.files(), paths.proof));
@@ -89,7 +94,8 @@ constexpr Command kLogProve = {
         "FILE.tlog-proof the proof in the text form of c2sp.org/tlog-proof. Whoever has both and the log's "
         "verifier key needs neither the log nor a network to check them, with log verify-proof or by another "
         "program.\n\nThe proof is made under the newest published checkpoint, with the cosignatures that it "
-        "has; under the log's newest one for a record that is not published yet.",
+        "has; under the log's newest one for a record that is not published yet. Standard output, as '-', is "
+        "refused: it is one stream.",
     .positionals = kPositionals,
     .options = kOptions,
     .examples = kExamples,

@@ -1,12 +1,13 @@
 // strongroom log show: the entries of the log, each proven before it is shown.
+#include <algorithm>
 #include <chrono>
 #include <deque>
-#include <thread>
 
 #include "auditor_view.h"
 #include "log_entry_text.h"
 #include "log_filter.h"
 #include "log_source.h"
+#include "units.h"
 #include "unlock_options.h"
 
 namespace strongroom::cli {
@@ -42,9 +43,9 @@ class View {
     SR_RETURN_IF_ERROR(reader.Visit(begin, end, [&](std::uint64_t index, ByteView logged) -> Status {
       const Bytes bytes = auditor_.Open(index, logged);
       SR_ASSIGN_OR_RETURN(const log::Entry entry, ParseEntryAt(index, bytes));
-      return filter_.Matches(entry) ? Add(index, entry, bytes) : Status();
+      return Matches(entry) ? Add(index, entry, bytes) : Status();
     }));
-    Flush();
+    Finish();
     return {};
   }
 
@@ -54,14 +55,14 @@ class View {
     for (std::uint64_t index = end; index > begin && found.size() < count; --index) {
       SR_ASSIGN_OR_RETURN(const Bytes bytes, Read(reader, index - 1));
       SR_ASSIGN_OR_RETURN(const log::Entry entry, ParseEntryAt(index - 1, bytes));
-      if (filter_.Matches(entry)) found.push_front(index - 1);
+      if (Matches(entry)) found.push_front(index - 1);
     }
     for (const std::uint64_t index : found) {
       SR_ASSIGN_OR_RETURN(const Bytes bytes, Read(reader, index));
       SR_ASSIGN_OR_RETURN(const log::Entry entry, ParseEntryAt(index, bytes));
       SR_RETURN_IF_ERROR(Add(index, entry, bytes));
     }
-    Flush();
+    Finish();
     return {};
   }
 
@@ -85,14 +86,42 @@ class View {
     return {};
   }
 
+  // Counts what cannot be compared.
+  bool Matches(const log::Entry& entry) {
+    const FilterResult result = filter_.Compare(entry);
+    if (result == FilterResult::kSealed) ++sealed_;
+    return result == FilterResult::kMatches;
+  }
+
   void Flush() {
     if (table_.size() > 0) output_.Line(table_.Render());
+  }
+
+  void Finish() {
+    Flush();
+    if (sealed_ > 0) ReportSealed();
+    sealed_ = 0;
+  }
+
+  void ReportSealed() {
+    std::string text;
+    std::vector<std::string> parts;
+    for (const log::SealablePart part : filter_.SealableParts()) {
+      parts.emplace_back(log::Name(part));
+      text += (text.empty() ? "" : " or ") + parts.back();
+    }
+    output_.Warn(sealed_ == 1
+                     ? "1 record keeps its " + text + " sealed and was not compared"
+                     : Count(sealed_, "record") + " keep their " + text + " sealed and were not compared");
+    envelope::ObjectBuilder members;
+    output_.Object("not_compared", std::move(members.Integer("records", sealed_).Strings("sealed", parts)));
   }
 
   Output& output_;
   const LogFilter& filter_;
   const AuditorView& auditor_;
   Table table_ = LogEntryTable();
+  std::uint64_t sealed_ = 0;  // records that were not compared, since the last report
 };
 
 // The first entry whose time is not before `time`. Entries are in the order of their times, to which log
@@ -112,16 +141,24 @@ Expected<std::uint64_t> FirstAt(log::LogReader& reader, Timestamp time) {
   return begin;
 }
 
-// Shows what is appended from now on, for as long as somebody reads it.
+// Shows what was appended since, and moves the reader on.
+Status ShowNew(const LogSource& source, log::LogReader& reader, View& view) {
+  auto next = source.Open();
+  if (!next && next.error().code == ErrorCode::kUnavailable) return {};
+  if (!next) return std::unexpected(std::move(next).error());
+  SR_RETURN_IF_ERROR(next->CheckExtends(reader.head()));
+  SR_RETURN_IF_ERROR(view.Show(*next, reader.head().size, next->head().size));
+  reader = *std::move(next);
+  return {};
+}
+
+// Shows what is appended from now on, for as long as somebody reads it and nobody interrupts.
 Status Follow(Session& session, const LogSource& source, log::LogReader reader, View& view) {
-  while (!session.output().reader_gone()) {
-    std::this_thread::sleep_for(kFollowInterval);
-    auto next = source.Open();
-    if (!next && next.error().code == ErrorCode::kUnavailable) continue;
-    if (!next) return std::unexpected(std::move(next).error());
-    SR_RETURN_IF_ERROR(next->CheckExtends(reader.head()));
-    SR_RETURN_IF_ERROR(view.Show(*next, reader.head().size, next->head().size));
-    reader = *std::move(next);
+  const Interrupt::Graceful graceful(session.interrupt());
+  const std::stop_token stop = session.interrupt().token();
+  while (!session.output().reader_gone() && !WaitForStop(stop, kFollowInterval)) {
+    const Status shown = ShowNew(source, reader, view);
+    if (!shown && !stop.stop_requested()) return shown;
   }
   return {};
 }
@@ -140,6 +177,16 @@ Expected<Request> ReadRequest(const Arguments& arguments) {
   request.follow = arguments.Has("follow");
   if (request.follow && (request.index || request.filter.until()))
     return Fail(ErrorCode::kInvalidArgument, "--follow goes with neither --index nor --until");
+  if (request.index) {
+    const auto given = [&](const Option& option) { return arguments.Has(option.name); };
+    const auto filter = std::ranges::find_if(kLogFilterOptions, given);
+    if (request.last || filter != kLogFilterOptions.end()) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "--index names one entry, and --" + std::string(request.last ? "last" : filter->name) +
+                      " chooses among all",
+                  "leave out one of them");
+    }
+  }
   if (request.follow && !request.last && !request.filter.since()) request.last = kFollowFirst;
   return request;
 }
@@ -180,7 +227,10 @@ constexpr Command kLogShow = {
         "record in full.\n\nNothing is shown that is not proven to be in the log, under its newest signed "
         "checkpoint. Few of the log's files are read where few records are asked for; log verify reads them "
         "all.\n\n--follow begins with the last 10 records, and what it shows later is proven to extend what "
-        "it showed before.\n\nParts that are sealed stay closed, unless --auditor-key opens them.",
+        "it showed before, until it is interrupted.\n\nParts that are sealed stay closed, unless "
+        "--auditor-key "
+        "opens them. Records whose place or node stays sealed are not compared with --country and --node; a "
+        "warning says how many.",
     .positionals = {},
     .options = kOptions,
     .examples = kExamples,

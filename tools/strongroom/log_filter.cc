@@ -43,6 +43,14 @@ std::string_view TypeName(const log::Entry& entry) {
   return std::holds_alternative<log::IndexRecord>(entry) ? "index" : "key";
 }
 
+// Whether its id or instance begins with these digits.
+bool IsOfBundle(const log::AccessRecord& record, std::string_view digits) {
+  if (digits.empty()) return true;
+  if (!record.bundle) return false;
+  return Hex(record.bundle->instance).starts_with(digits) ||
+         (record.bundle->id && Hex(*record.bundle->id).starts_with(digits));
+}
+
 bool Among(const std::vector<std::string>& words, std::string_view word) {
   return words.empty() || std::ranges::find(words, word) != words.end();
 }
@@ -67,21 +75,35 @@ Expected<LogFilter> LogFilter::Read(const Arguments& arguments) {
   return filter;
 }
 
-bool LogFilter::MatchesAccess(const log::AccessRecord& record) const {
-  if (!Among(outcomes_, log::Name(record.outcome)) || !Among(actions_, log::Name(record.action)))
-    return false;
-  if (country_ && (!record.place || record.place->country != *country_)) return false;
-  if (node_ && (!record.node || (record.node->name != *node_ && record.node->id != *node_))) return false;
-  if (bundle_.empty()) return true;
-  if (!record.bundle) return false;
-  return Hex(record.bundle->instance).starts_with(bundle_) ||
-         (record.bundle->id && Hex(*record.bundle->id).starts_with(bundle_));
+std::vector<log::SealablePart> LogFilter::SealableParts() const {
+  std::vector<log::SealablePart> parts;
+  if (node_) parts.push_back(log::SealablePart::kNode);
+  if (country_) parts.push_back(log::SealablePart::kPlace);
+  return parts;
 }
 
-bool LogFilter::Matches(const log::Entry& entry) const {
-  if (type_ != "all" && type_ != TypeName(entry)) return false;
-  if (const auto* record = std::get_if<log::AccessRecord>(&entry)) return MatchesAccess(*record);
-  return outcomes_.empty() && actions_.empty() && !country_ && !node_ && bundle_.empty();
+FilterResult LogFilter::CompareAccess(const log::AccessRecord& record) const {
+  if (!Among(outcomes_, log::Name(record.outcome)) || !Among(actions_, log::Name(record.action)) ||
+      !IsOfBundle(record, bundle_))
+    return FilterResult::kDiffers;
+  if (country_ && record.place && record.place->country != *country_) return FilterResult::kDiffers;
+  if (node_ && record.node && record.node->name != *node_ && record.node->id != *node_)
+    return FilterResult::kDiffers;
+  bool sealed = false;
+  for (const log::SealablePart part : SealableParts()) {
+    if (log::Holds(record, part)) continue;
+    if (std::ranges::find(record.sealed, part, &log::SealedPart::part) == record.sealed.end())
+      return FilterResult::kDiffers;
+    sealed = true;
+  }
+  return sealed ? FilterResult::kSealed : FilterResult::kMatches;
+}
+
+FilterResult LogFilter::Compare(const log::Entry& entry) const {
+  if (type_ != "all" && type_ != TypeName(entry)) return FilterResult::kDiffers;
+  if (const auto* record = std::get_if<log::AccessRecord>(&entry)) return CompareAccess(*record);
+  const bool any = outcomes_.empty() && actions_.empty() && !country_ && !node_ && bundle_.empty();
+  return any ? FilterResult::kMatches : FilterResult::kDiffers;
 }
 
 }  // namespace strongroom::cli

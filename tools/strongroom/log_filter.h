@@ -38,6 +38,9 @@ inline constexpr std::array<Option, 8> kLogFilterOptions = {{
      .words = "access index key all"},
 }};
 
+// What a filter finds of an entry. kSealed: what it asks about is sealed in the record, and all else matches.
+enum class FilterResult { kMatches, kDiffers, kSealed };
+
 class LogFilter {
  public:
   // kInvalidArgument for a value that an option cannot have.
@@ -46,10 +49,12 @@ class LogFilter {
   [[nodiscard]] const std::optional<Timestamp>& since() const { return since_; }
   [[nodiscard]] const std::optional<Timestamp>& until() const { return until_; }
   // Whether an entry is of the type, bundle, outcome and so on; times are not looked at.
-  [[nodiscard]] bool Matches(const log::Entry& entry) const;
+  [[nodiscard]] FilterResult Compare(const log::Entry& entry) const;
+  // Of --country and --node, those that were given.
+  [[nodiscard]] std::vector<log::SealablePart> SealableParts() const;
 
  private:
-  [[nodiscard]] bool MatchesAccess(const log::AccessRecord& record) const;
+  [[nodiscard]] FilterResult CompareAccess(const log::AccessRecord& record) const;
 
   std::optional<Timestamp> since_, until_;
   std::vector<std::string> outcomes_, actions_;

@@ -45,12 +45,12 @@ http::Handler WitnessService(log::WitnessStore& store, const Clock& clock, Outpu
       if (request.method != "POST") return MethodNotAllowed("POST");
       return AddCheckpoint(store, request, clock.Now(), output);
     }
+    const bool is_checkpoint =
+        target.size() > kCheckpointSuffix.size() && target.ends_with(kCheckpointSuffix);
+    if (target != "/" && !is_checkpoint) return TextResponse(404, "there is nothing here\n");
     if (request.method != "GET") return MethodNotAllowed("GET, HEAD");
     if (target == "/") return TextResponse(200, "witness " + store.key().ToText() + "\n");
-    if (target.size() > kCheckpointSuffix.size() && target.ends_with(kCheckpointSuffix)) {
-      return NewestCheckpoint(store, target.substr(1, target.size() - 1 - kCheckpointSuffix.size()));
-    }
-    return TextResponse(404, "there is nothing here\n");
+    return NewestCheckpoint(store, target.substr(1, target.size() - 1 - kCheckpointSuffix.size()));
   };
 }
 
