@@ -1,7 +1,9 @@
 """The page of `strongroom log serve`, in a real browser. Exits with 77, which ctest counts as skipped, without one."""
 import base64
 import collections
+import contextlib
 import http.client
+import http.server
 import json
 import os
 import pathlib
@@ -9,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import urllib.parse
@@ -47,25 +50,35 @@ CONTRASTS = """
 """
 
 
+def start_serving(*options):
+    """A process of `log serve` on a port of its own, which stands in its attribute url."""
+    server = subprocess.Popen([PROGRAM, "log", "serve", "--listen", "127.0.0.1:0", *options],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    server.url = server.stdout.readline().strip()
+    if not server.url:
+        raise RuntimeError(server.communicate()[1])
+    return server
+
+
 class Served:
     """A log in a directory of its own, and the program serving it."""
 
-    def __init__(self, entries, witnesses=()):
+    def __init__(self, entries, witnesses=(), policy=None, options=()):
         self._directory = tempfile.TemporaryDirectory()
         self.path = pathlib.Path(self._directory.name, "log")
         self.key = sample_log.SigningKey("log", sample_log.ORIGIN)
         self.witnesses = witnesses
         self.write(entries)
-        arguments = ["log", "serve", "--log", str(self.path), "--key", self.key.vkey(), "--listen", "127.0.0.1:0"]
-        if witnesses:
-            policy = pathlib.Path(self._directory.name, "policy")
-            policy.write_text("".join(f"witness w{i} {key.vkey()}\n" for i, key in enumerate(witnesses)) +
-                              "group all all " + " ".join(f"w{i}" for i in range(len(witnesses))) + "\nquorum all\n")
-            arguments += ["--policy", str(policy)]
-        self._server = subprocess.Popen([PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.url = self._server.stdout.readline().strip()
-        if not self.url:
-            raise RuntimeError(self._server.communicate()[1])
+        if witnesses and policy is None:
+            policy = ("".join(f"witness w{i} {key.vkey()}\n" for i, key in enumerate(witnesses)) +
+                      "group all all " + " ".join(f"w{i}" for i in range(len(witnesses))) + "\nquorum all\n")
+        self.options = ["--log", str(self.path), "--key", self.key.vkey()]
+        if policy is not None:
+            file = pathlib.Path(self._directory.name, "policy")
+            file.write_text(policy)
+            self.options += ["--policy", str(file)]
+        self._server = start_serving(*self.options, *options)
+        self.url = self._server.url
 
     def write(self, entries):
         shutil.rmtree(self.path, ignore_errors=True)
@@ -109,8 +122,8 @@ class LogPage(unittest.TestCase):
         self.browser.prefer(color_scheme="light")
         self.browser.log("browser")
 
-    def serve(self, entries, witnesses=()):
-        served = Served(entries, witnesses)
+    def serve(self, entries, witnesses=(), **more):
+        served = Served(entries, witnesses, **more)
         self.addCleanup(served.close)
         return served
 
@@ -146,7 +159,7 @@ class LogPage(unittest.TestCase):
             self.assertEqual(int(self.browser.text(f"#count-{outcome}").replace(",", "")), outcomes[outcome])
         self.assertEqual(self.browser.text("#counted"), "Over all records.")
         for name, says in {"signature": "made by the log's key", "root": "computed here", "history": "for the first time",
-                           "witnesses": "2 of 2 witnesses cosigned, of 2 operators", "records": "1,100 records hashed here"}.items():
+                           "witnesses": "quorum met: 2 of 2 witnesses cosigned, of 2 operators", "records": "1,100 records hashed here"}.items():
             self.assertIn(says, self.check(name))
         self.assertIn(served.key.vkey(), self.browser.run("return document.getElementById('keys').textContent"))
         self.assertEqual(self.alarms(), "")
@@ -251,6 +264,142 @@ class LogPage(unittest.TestCase):
         (served.path / "tile/entries/003").unlink()
         self.visit(served)
         self.assertIn("tile/entries/003 is missing", self.alarms())
+
+    def test_records_below_a_file_that_is_altered_or_missing_are_shown(self):
+        for file, spoil, says in (("tile/entries/009", lambda served, file: served.flip(file, 1), "tile/entries/009: its last entry is cut short"),
+                                  ("tile/entries/009", lambda served, file: (served.path / file).unlink(), "tile/entries/009 is missing"),
+                                  ("tile/0/009", lambda served, file: served.flip(file, 40), "tile/0/009 does not lead to the head's root"),
+                                  ("tile/0/009", lambda served, file: (served.path / file).unlink(), "tile/0/009 is missing")):
+            with self.subTest(says):
+                served = self.serve(sample_log.records(3000))
+                spoil(served, file)
+                self.visit(served)
+                for _ in range(2):
+                    self.browser.run("document.getElementById('all').click()")
+                    self.browser.wait("return document.getElementById('stop').hidden")
+                self.assertEqual(self.browser.text("#scope"), "All 3,000 records, 256 of them unreadable.")
+                self.assertEqual(self.alarms().count(says), 1, self.alarms())
+                self.assertIn("The records that need it are marked below as unreadable.", self.alarms())
+                self.assertEqual(self.check("records"), "Wrong Records WRONG: 256 records unreadable, first 2,304")
+                self.assertEqual(self.browser.text("#counted"), "Over all records but the 256 that cannot be read.")
+                permitted = sum(json.loads(entry)["outcome"] == "permit" for entry in served.entries[:2304] + served.entries[2560:])
+                self.assertEqual(self.browser.text("#count-permit"), f"{permitted:,}")
+                self.browser.type("#text", "sakura")
+                self.assertRegex(self.browser.text("#found"), "of 3,000 loaded match; 256 records cannot be read")
+                self.browser.click("#clear")
+                self.browser.run("for (let i = 0; i < 9; ++i) document.getElementById('older').click()")
+                self.assertRegex(self.browser.text("#rows"), "2,5[0-9][0-9]\\s+–\\s+UNREADABLE")
+                self.assertIn("This record cannot be proven", self.open_record(2400))
+                self.browser.press("Escape")
+                self.assertIn("Verified", self.open_record(2303))
+
+    def test_server_that_stops_answering_is_named_once_and_asked_again(self):
+        served = self.serve(sample_log.records(3000))
+        self.visit(served)
+        self.browser.run("window.real = fetch; window.fetch = () => Promise.reject(new TypeError())")
+        for _ in range(2):
+            self.browser.run("document.getElementById('all').click()")
+            self.browser.wait("return document.getElementById('stop').hidden")
+        self.assertEqual(self.alarms().count("the server does not answer. Older records are not shown."), 1)
+        self.assertIn("Holds", self.check("records"))
+        self.browser.run("window.fetch = real; document.getElementById('all').click()")
+        self.browser.wait("return document.getElementById('stop').hidden")
+        self.assertEqual(self.browser.text("#scope"), "All 3,000 records.")
+
+    def test_reasons_are_those_that_log_show_tells(self):
+        served = self.serve(sample_log.records(60))
+        self.visit(served)
+        told = subprocess.run([PROGRAM, "log", "show", *served.options], capture_output=True, text=True).stdout.splitlines()[1:]
+        rows = self.browser.run("return [...document.querySelectorAll('#rows tr')].map((row) => [row.dataset.index, row.querySelector('.why').textContent])")
+        self.assertEqual(len(rows), 50)
+        self.assertIn("allied-nations/place-elsewhere", [why for _, why in rows])
+        for index, why in rows:
+            self.assertTrue(told[int(index)].endswith("  " + why), (told[int(index)], why))
+
+    def test_sealed_parts_are_told_from_those_that_are_not_stated(self):
+        entries = sample_log.records(400)
+        for index, parts in ((390, ["place"]), (391, ["node", "party", "place"]), (392, ["decision", "reasons"]), (393, [])):
+            record = json.loads(entries[index])
+            for part in parts or ["place"]:
+                del record[part]
+            record.setdefault("reasons", [])
+            if parts:
+                record["sealed"] = [{"commitment": "00" * 32, "name": part} for part in parts]
+            entries[index] = sample_log.canonical(record)
+        self.visit(self.serve(entries))
+        cell = lambda index, name: self.browser.run("return document.querySelector(`tr[data-index='${arguments[0]}'] td[data-name='${arguments[1]}']`).textContent", index, name)
+        self.assertEqual([cell(index, "Place") for index in (390, 391, 393)], ["sealed", "sealed", "–"])
+        self.assertEqual((cell(391, "Who"), cell(392, "Why")), ("sealed", "sealed"))
+        listed = self.browser.text("#countries")
+        self.assertIn("Place sealed", listed)
+        self.assertIn("No place stated", listed)
+        choose = lambda value: self.browser.run("const c = document.getElementById('country'); c.value = arguments[0]; c.dispatchEvent(new Event('input', { bubbles: true }))", value)
+        choose("sealed")
+        self.assertEqual(self.browser.text("#found"), "2 records of 400 loaded match")
+        choose("none")
+        self.assertEqual(self.browser.text("#found"), "1 record of 400 loaded match")
+        choose("US")
+        in_us = sum(json.loads(entry).get("place", {}).get("country") == "US" for entry in entries)
+        self.assertEqual(self.browser.text("#found"), f"{in_us} records of 400 loaded match; 2 records keep it sealed and were not compared")
+        self.browser.click("#clear")
+        self.browser.type("#text", "node-03")
+        self.assertRegex(self.browser.text("#found"), "match; [23] records keep it sealed and were not compared")
+        self.open_record(391)
+        self.assertRegex(self.browser.text("dialog .facts"), r"PLACE\s+sealed\s+OPERATOR\s+sealed\s+NODE\s+sealed|Place\s+sealed\s+Operator\s+sealed\s+Node\s+sealed")
+
+    def test_bundle_is_found_by_its_id_and_by_its_instance(self):
+        served = self.serve(sample_log.records(COUNT))
+        self.visit(served)
+        bundle = json.loads(served.entries[5])["bundle"]
+        same = sum(json.loads(entry)["bundle"] == bundle for entry in served.entries)
+        for name in ("id", "instance"):
+            self.browser.click("#clear") if name == "instance" else None
+            self.browser.type("#bundle", bundle[name][:9])
+            self.assertEqual(self.browser.text("#found"), f"{same} records of 1,100 loaded match", name)
+
+    def test_every_action_can_be_chosen(self):
+        self.visit(self.serve(sample_log.records(3)))
+        options = self.browser.run("return [...document.getElementById('action').options].map((one) => one.value)")
+        self.assertEqual(options, ["", "seal", "open", "cat", "ls", "rekey", "anchor", "erase", "index", "log key"])
+
+    def test_quorum_is_met_on_the_page_where_it_is_for_log_verify(self):
+        keys = {"a1": sample_log.SigningKey("a1", "witness.a.example/1", 4), "a2": sample_log.SigningKey("a2", "witness.a.example/2", 4),
+                "b": sample_log.SigningKey("b", "b.example/w", 4), "c": sample_log.SigningKey("c", "c.example/w", 4)}
+        lines = "".join(f"witness {name} {key.vkey()}\n" for name, key in keys.items())
+        two = lines + "group two 2 a1 a2 b\nquorum two\n"
+        nested = lines + "group two 2 a1 a2 b\ngroup both all two c\nquorum both\n"
+        alone = lines + "operator other a2\nquorum a2\n"
+        for policy, cosigned, verdict in (
+                (two, ["a1", "a2"], "quorum NOT met: 2 of 4 witnesses cosigned, of 1 operator"),
+                (two, ["a2", "b"], "quorum met: 2 of 4 witnesses cosigned, of 2 operators"),
+                (nested, ["a1", "b"], "quorum NOT met: 2 of 4 witnesses cosigned, of 2 operators"),
+                (nested, ["a1", "a2", "c"], "quorum NOT met: 3 of 4 witnesses cosigned, of 2 operators"),
+                (nested, ["a1", "b", "c"], "quorum met: 3 of 4 witnesses cosigned, of 3 operators"),
+                (alone, ["a1"], "quorum NOT met: 1 of 4 witnesses cosigned, of 1 operator"),
+                (alone, ["a2"], "quorum met: 1 of 4 witnesses cosigned, of 1 operator"),
+                (lines + "quorum none\n", ["b"], "no policy asks for a quorum: 1 of 4 witnesses cosigned, of 1 operator"),
+                ("quorum none\n", ["b"], "no policy: nobody else vouches for this head")):
+            with self.subTest(policy=policy[len(lines):] or policy, cosigned=cosigned):
+                served = self.serve(sample_log.records(20), [keys[name] for name in cosigned], policy=policy)
+                self.visit(served)
+                state = "Not checked" if verdict.startswith("no policy") else "Look here" if "NOT" in verdict else "Holds"
+                self.assertEqual(self.check("witnesses"), f"{state} Witnesses {verdict}")
+                verified = subprocess.run([PROGRAM, "log", "verify", *served.options], capture_output=True, text=True)
+                self.assertEqual(verified.returncode, 11 if "NOT" in verdict else 0, verified.stderr)
+                self.assertEqual(self.alarms(), "")
+
+    def test_cosignature_of_a_time_beyond_what_a_number_holds_is_checked(self):
+        witness = sample_log.SigningKey("a", "witness.example.org/1", 4)
+        served = self.serve(sample_log.records(20), [witness])
+        root = sample_log.root_of([sample_log.leaf_hash(entry) for entry in served.entries])
+        for time, says in ((2**53 + 1, "cosigned 9007199254740993 seconds after 1970"), (253402300800, "cosigned on +010000-01-01 00:00:00 UTC")):
+            sample_log.write_checkpoint(served.path, 20, root, served.key, [witness], time)
+            self.visit(served)
+            self.assertIn("quorum met: 1 of 1 witness cosigned", self.check("witnesses"))
+            self.assertIn(says, self.browser.run("return document.getElementById('witness-list').textContent"))
+        sample_log.write_checkpoint(served.path, 20, root, served.key, [witness], 2**63)
+        self.visit(served)
+        self.assertIn("WRONG: the cosignature of w0", self.check("witnesses"))
 
     def test_browser_remembers_the_head_and_notices_a_fork_and_a_rollback(self):
         entries = sample_log.records(900)
@@ -367,9 +516,10 @@ class LogPage(unittest.TestCase):
 
     def test_text_of_records_is_never_markup(self):
         record = json.loads(sample_log.records(1)[0])
-        record["reasons"] = ["<img src=x onerror=alert(1)>\u202e</script>"]
+        record["outcome"] = "failed"
+        record["reasons"] = ["<img src=x onerror=alert(1)>\u202e\u00ad\u009b\U000e0041</script>"]
         self.visit(self.serve([sample_log.canonical(record), b"no JSON <b>", b"\xff\xfe", b'{"type":7,"reasons":{}}', b"[]"]))
-        self.assertIn("<img src=x onerror=alert(1)>\\u202e", self.browser.text("#rows"))
+        self.assertIn("<img src=x onerror=alert(1)>\\u202e\\u00ad\\u009b\\u{e0041}</script>", self.browser.text("#rows"))
         for index in range(5):
             self.assertIn("Verified", self.open_record(index))
             self.browser.press("Escape")
@@ -398,6 +548,53 @@ class LogPage(unittest.TestCase):
         self.assertIn("immutable", answer.headers["cache-control"])
         self.assertTrue(answer.headers["content-security-policy"].startswith("default-src 'none';"))
         self.assertNotIn("unsafe", answer.headers["content-security-policy"])
+
+    def test_hosts_are_compared_without_regard_to_case(self):
+        served = self.serve(sample_log.records(3), options=["--host", "Log.Example.COM"])
+        for host in ("log.example.com", "LOG.EXAMPLE.COM:8443", "Log.Example.COM", "LocalHost"):
+            self.assertEqual(served.request("GET", "/", Host=host).status, 200, host)
+        self.assertEqual(served.request("GET", "/", Host="log.example.com.evil.example").status, 421)
+
+    def test_page_is_there_while_a_server_behind_it_hangs_and_the_end_comes_at_once(self):
+        served = self.serve(sample_log.records(300))
+        released = threading.Event()
+
+        class Hanging(http.server.SimpleHTTPRequestHandler):
+            def __init__(self, *arguments):
+                super().__init__(*arguments, directory=served.path)
+
+            def do_GET(self):
+                if self.path.startswith("/tile/"):
+                    released.wait(60)
+                with contextlib.suppress(OSError):  # nobody may be there any more
+                    super().do_GET()
+
+            def log_message(self, *_):
+                pass
+
+        upstream = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hanging)
+        threading.Thread(target=upstream.serve_forever, daemon=True).start()
+        self.addCleanup(upstream.server_close)
+        self.addCleanup(upstream.shutdown)
+        self.addCleanup(released.set)
+        server = start_serving("--url", f"http://127.0.0.1:{upstream.server_port}/", "--key", served.key.vkey())
+        self.addCleanup(server.communicate)
+        self.addCleanup(server.kill)
+        address = urllib.parse.urlsplit(server.url).netloc
+        waiting = [http.client.HTTPConnection(address) for _ in range(12)]
+        for connection in waiting:
+            connection.request("GET", "/tile/0/000")
+        start = time.monotonic()
+        for target in ("/", "/page.js", "/log.json"):
+            connection = http.client.HTTPConnection(address, timeout=5)
+            connection.request("GET", target)
+            self.assertEqual(connection.getresponse().status, 200, target)
+            connection.close()
+        server.terminate()
+        self.assertEqual(server.wait(5), 0)
+        self.assertLess(time.monotonic() - start, 3)
+        for connection in waiting:
+            connection.close()
 
 
 if __name__ == "__main__":

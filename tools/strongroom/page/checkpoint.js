@@ -83,13 +83,17 @@ export async function checkLogSignature(checkpoint, vkeys) {
   return result;
 }
 
+const LATEST_TIME = 2n ** 63n - 1n;
+
+// Seconds since 1970, as a BigInt: more of them than a number holds are a time too.
 function cosignatureTime(signature) {
-  return Number(new DataView(signature.buffer, signature.byteOffset).getBigUint64(0));
+  return new DataView(signature.buffer, signature.byteOffset).getBigUint64(0);
 }
 
 async function checkCosignature(checkpoint, key, signature) {
   if (signature.length !== 72) return { state: "wrong" };
   const time = cosignatureTime(signature);
+  if (time > LATEST_TIME) return { state: "wrong" };
   const message = UTF8.encode(`cosignature/v1\ntime ${time}\n${checkpoint.text}`);
   return { state: STATES.get(await verifyEd25519(key.key, signature.subarray(8), message)), time };
 }

@@ -25,12 +25,13 @@ export function drawing(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
-// Control characters, and those that turn the direction of text, as \uXXXX: a record shows what it holds.
+// Control and format characters, as those that turn the direction of text, and separators of lines and paragraphs,
+// as \uXXXX: a record shows what it holds. The program's Printable (printable.h) escapes the same.
 export function visible(text) {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    const digits = character.codePointAt(0).toString(16);
+    return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits.padStart(4, "0")}`;
+  });
 }
 
 export const formatCount = (number) => number.toLocaleString("en-US");
@@ -41,7 +42,12 @@ export function counted(number, one, several = `${one}s`) {
 // 2026-11-22 01:20:03, in UTC
 export function formatTime(seconds) {
   const time = new Date(seconds === null ? NaN : seconds * 1000);
-  return Number.isNaN(time.getTime()) ? "–" : time.toISOString().slice(0, 19).replace("T", " ");
+  return Number.isNaN(time.getTime())
+    ? "–"
+    : time
+        .toISOString()
+        .replace(/\.\d+Z$/, "")
+        .replace("T", " ");
 }
 
 // Moves the one tab stop of a group of buttons.

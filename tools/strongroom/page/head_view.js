@@ -53,6 +53,12 @@ export function showHead(head, site) {
   byId("keys").replaceChildren(...site.keys.map((key) => element("li", {}, element("code", {}, key))));
 }
 
+// A witness may state a time that no calendar of a browser reaches.
+function timeOf(seconds = null) {
+  const time = formatTime(seconds === null ? null : Number(seconds));
+  return time === "–" ? `${seconds} seconds after 1970` : `on ${time} UTC`;
+}
+
 export function showWitnesses(witnesses = []) {
   byId("witness-list").replaceChildren(
     ...witnesses.map((witness) =>
@@ -62,7 +68,7 @@ export function showWitnesses(witnesses = []) {
         element("strong", {}, visible(witness.name)),
         ` of ${visible(witness.operator)}: `,
         {
-          holds: `cosigned on ${formatTime(witness.time ?? null)} UTC`,
+          holds: `cosigned ${timeOf(witness.time)}`,
           absent: "has not cosigned this head",
           wrong: "WRONG cosignature",
           unsupported: "not checked",

@@ -2,7 +2,8 @@
 import { checkCosignatures, checkLogSignature, decodeText, parseCheckpoint, sameHead } from "./checkpoint.js";
 import { counted, formatTime, visible } from "./element.js";
 import { canHash, equal, fromBase64, Malformed, toBase64 } from "./hash.js";
-import { Altered, Missing, Tree } from "./tree.js";
+import { isQuorum } from "./quorum.js";
+import { Altered, Missing, Tree, Unavailable } from "./tree.js";
 
 const MAX_FILE = 1 << 26; // bytes; an entry bundle may have 16 MiB
 
@@ -10,11 +11,11 @@ const MAX_FILE = 1 << 26; // bytes; an entry bundle may have 16 MiB
 export async function read(path) {
   const response = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error" }).catch(
     () => {
-      throw new Missing(`${path}: the server does not answer`);
+      throw new Unavailable(`${path}: the server does not answer`, path);
     },
   );
   if (response.status === 404) return undefined;
-  if (!response.ok) throw new Missing(`${path}: the server answered ${response.status}`);
+  if (!response.ok) throw new Unavailable(`${path}: the server answered ${response.status}`, path);
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (bytes.length > MAX_FILE) throw new Altered(`${path} is longer than any file of a log`, path);
   return bytes;
@@ -22,7 +23,7 @@ export async function read(path) {
 
 export async function readCheckpoint() {
   const bytes = await read("checkpoint");
-  if (bytes === undefined) throw new Missing("the server has no checkpoint");
+  if (bytes === undefined) throw new Missing("the server has no checkpoint", "checkpoint");
   try {
     return parseCheckpoint(decodeText(bytes));
   } catch (error) {
@@ -101,7 +102,7 @@ async function checkHistory(head, tree, keys) {
 
 async function checkWitnesses(head, site) {
   if (site.witnesses.length === 0)
-    return { state: "unchecked", text: "none: nobody else vouches for this head", witnesses: [] };
+    return { state: "unchecked", text: "no policy: nobody else vouches for this head", witnesses: [] };
   const witnesses = await checkCosignatures(head, site.witnesses);
   const [holding, wrong] = ["holds", "wrong"].map((state) => witnesses.filter((one) => one.state === state));
   if (wrong.length > 0)
@@ -113,12 +114,12 @@ async function checkWitnesses(head, site) {
   if (witnesses.some(({ state }) => state === "unsupported"))
     return { state: "unchecked", text: NO_ED25519, witnesses };
   const operators = new Set(holding.map((one) => one.operator)).size;
-  const state = holding.length > 0 ? "good" : "warning";
-  return {
-    state,
-    witnesses,
-    text: `${holding.length} of ${counted(witnesses.length, "witness", "witnesses")} cosigned, of ${counted(operators, "operator")}`,
-  };
+  const cosigned = `${holding.length} of ${counted(witnesses.length, "witness", "witnesses")} cosigned, of ${counted(operators, "operator")}`;
+  if (!site.quorum.met_by)
+    return { state: "unchecked", witnesses, text: `no policy asks for a quorum: ${cosigned}` };
+  return isQuorum(site.quorum, witnesses)
+    ? { state: "good", witnesses, text: `quorum met: ${cosigned}` }
+    : { state: "warning", witnesses, text: `quorum NOT met: ${cosigned}` };
 }
 
 // A check that fails to run has failed, and says with what.

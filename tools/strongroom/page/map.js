@@ -1,8 +1,13 @@
 // The world as one tile a country: how many accesses each was permitted and refused.
 import { counted, element, formatCount, moveFocus } from "./element.js";
-import { countOutcomes } from "./records.js";
+import { countOutcomes, placeOf } from "./records.js";
 
 const MANY = 10; // from so many records on a tile is filled strongly
+
+const NO_PLACE = new Map([
+  ["none", "No place stated"],
+  ["sealed", "Place sealed"],
+]);
 
 const refusals = (count) => count.refuse + count.failed;
 
@@ -69,13 +74,14 @@ export class WorldMap {
     return this.#tiles.get(code)?.name ?? code;
   }
 
-  // `selected` is a code, "none" or "".
+  // `selected` is a place, or "".
   draw(records, selected) {
     const groups = new Map();
     for (const record of records) {
       if (record.outcome === "") continue;
-      if (!groups.has(record.country)) groups.set(record.country, []);
-      groups.get(record.country).push(record);
+      const place = placeOf(record);
+      if (!groups.has(place)) groups.set(place, []);
+      groups.get(place).push(record);
     }
     const counts = new Map([...groups].map(([code, group]) => [code, countOutcomes(group)]));
     for (const [code, { button, name }] of this.#tiles)
@@ -110,8 +116,7 @@ export class WorldMap {
   }
 
   #listItem(code, count, most, selected) {
-    const name = code === "" ? "No place stated" : this.nameOf(code);
-    const value = code === "" ? "none" : code;
+    const name = NO_PLACE.get(code) ?? this.nameOf(code);
     const bar = element(
       "span",
       { class: "share", "aria-hidden": "true" },
@@ -127,9 +132,9 @@ export class WorldMap {
         "button",
         {
           type: "button",
-          "aria-pressed": String(value === selected),
+          "aria-pressed": String(code === selected),
           "aria-label": says(name, count),
-          click: () => this.#choose(value === selected ? "" : value),
+          click: () => this.#choose(code === selected ? "" : code),
         },
         element("span", { class: "name" }, name),
         bar,

@@ -2,7 +2,7 @@
 import { button, counted, element, formatCount, formatTime, saveFile, visible } from "./element.js";
 import { NO_HASHES } from "./inspection.js";
 import { canHash, equal, hex, leafHash, toBase64 } from "./hash.js";
-import { readBundle } from "./records.js";
+import { isSealed, readBundle } from "./records.js";
 import { Altered, climb, Missing } from "./tree.js";
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^{}[\],:"]+/g;
@@ -42,8 +42,11 @@ function proofText(index, proof, note) {
   return ["c2sp.org/tlog-proof@v1", `index ${index}`, ...proof.map(toBase64), "", note].join("\n");
 }
 
-function fact(name, value) {
-  return value === "" ? null : element("div", {}, element("dt", {}, name), element("dd", {}, visible(value)));
+// `sealed`: whether the value stands in the record as a sealed part.
+function fact(name, value, sealed = false) {
+  if (value === "" && !sealed) return null;
+  const shown = value === "" ? element("em", {}, "sealed") : visible(value);
+  return element("div", {}, element("dt", {}, name), element("dd", {}, shown));
 }
 
 function facts(record) {
@@ -54,11 +57,12 @@ function facts(record) {
     fact("Time", `${formatTime(record.seconds)} UTC`),
     fact("Action", record.action),
     fact("Outcome", record.outcome),
-    fact("Place", place),
-    fact("Operator", record.party),
-    fact("Node", record.node),
+    fact("Place", place, isSealed(record, "place")),
+    fact("Operator", record.party, isSealed(record, "party")),
+    fact("Node", record.node, isSealed(record, "node")),
     fact("Bundle", record.bundle),
-    fact("Why", record.why),
+    fact("Instance", record.instance),
+    fact("Why", record.why, isSealed(record, "decision", "reasons", "note")),
   );
 }
 

@@ -1,8 +1,8 @@
 // The records: search, timeline, map and table, over as many as were read.
 import { counted, element, formatCount, formatTime, visible } from "./element.js";
-import { countOutcomes, matcher, MAX_RECORDS } from "./records.js";
+import { comparer, countOutcomes, isSealed, MAX_RECORDS, placeOf } from "./records.js";
 import { alarm, byId, say, showResult } from "./status.js";
-import { Altered, Missing } from "./tree.js";
+import { Missing, Unavailable } from "./tree.js";
 
 const MORE = 10_000;
 const ROWS = 50;
@@ -15,13 +15,18 @@ const OUTCOMES = new Map([
   ["done", "Done"],
 ]);
 
-function recordsResult({ records, altered, tree }) {
+function recordsResult({ records, altered, unreadable, tree }) {
   if (tree.size === 0) return { state: "unchecked", text: "there are none yet" };
-  if (altered.length > 0)
-    return {
-      state: "bad",
-      text: `WRONG: ${counted(altered.length, "record")} altered, first ${formatCount(altered.at(-1))}`,
-    };
+  const wrong = [
+    [altered, "altered"],
+    [unreadable, "unreadable"],
+  ]
+    .filter(([numbers]) => numbers.length > 0)
+    .map(
+      ([numbers, word]) =>
+        `${counted(numbers.length, "record")} ${word}, first ${formatCount(numbers.at(-1))}`,
+    );
+  if (wrong.length > 0) return { state: "bad", text: `WRONG: ${wrong.join("; ")}` };
   if (records.length === 0) return { state: "unchecked", text: "none could be read" };
   if (records.some((record) => record.state === "unchecked"))
     return { state: "unchecked", text: "not checked, because the tree could not be" };
@@ -41,6 +46,7 @@ function queryOfAddress() {
 // is searched for stands in the page's address.
 export class RecordsView {
   #page = 0;
+  #alarmed = new Set(); // what there has been an alarm about
 
   constructor(list, map, timeline, open) {
     Object.assign(this, { list, map, timeline, open });
@@ -76,9 +82,10 @@ export class RecordsView {
     try {
       await this.list.grow(count, () => this.#showProgress());
     } catch (error) {
-      if (!(error instanceof Altered || error instanceof Missing)) throw error;
-      alarm(
-        error instanceof Missing ? "A part of the log is missing" : "A part of the log was altered",
+      if (!(error instanceof Unavailable)) throw error;
+      this.#alarmOnce(
+        error.path,
+        "The server does not give the log",
         `${error.message}. Older records are not shown.`,
       );
     }
@@ -101,7 +108,19 @@ export class RecordsView {
   }
 
   #select(changes) {
-    return this.list.records.filter(matcher({ ...this.query, ...changes }));
+    const compare = comparer({ ...this.query, ...changes });
+    return this.list.records.filter((record) => compare(record) === "matches");
+  }
+
+  // How many records could not be compared with the query, by the reason.
+  #countNotCompared() {
+    const compare = comparer(this.query);
+    const counts = { sealed: 0, unreadable: 0 };
+    for (const record of this.list.records) {
+      const result = compare(record);
+      if (Object.hasOwn(counts, result)) ++counts[result];
+    }
+    return counts;
   }
 
   #readFields() {
@@ -135,27 +154,41 @@ export class RecordsView {
   }
 
   #showScope() {
-    const { records, tree, altered } = this.list;
+    const { records, tree, unreadable } = this.list;
     const all = records.length === tree.size;
+    const lost = unreadable.length > 0 ? `, ${formatCount(unreadable.length)} of them unreadable` : "";
     say(
       "scope",
       tree.size === 0
         ? "The log is empty: nobody has asked for anything yet."
-        : `${all ? "All" : `The newest ${formatCount(records.length)} of`} ${counted(tree.size, "record")}.`,
+        : `${all ? "All" : `The newest ${formatCount(records.length)} of`} ${counted(tree.size, "record")}${lost}.`,
     );
     byId("more").hidden = byId("all").hidden = !this.list.canGrow;
     say("all", tree.size > MAX_RECORDS ? `Load ${formatCount(MAX_RECORDS)}` : "Load all");
     showResult("records", recordsResult(this.list));
-    this.#alarmOfAltered(altered);
+    this.#alarmOfWrong();
   }
 
-  #alarmOfAltered(altered) {
-    if (altered.length === 0 || this.alarmed) return;
-    this.alarmed = true;
-    alarm(
-      "A record was altered",
-      `Record ${formatCount(altered[0])} is not what the log's tree holds at its place. Such records are marked below.`,
-    );
+  #alarmOfWrong() {
+    const { altered, faults } = this.list;
+    if (altered.length > 0)
+      this.#alarmOnce(
+        "altered records",
+        "A record was altered",
+        `Record ${formatCount(altered[0])} is not what the log's tree holds at its place. Such records are marked below.`,
+      );
+    for (const [path, error] of faults)
+      this.#alarmOnce(
+        path,
+        error instanceof Missing ? "A part of the log is missing" : "A part of the log was altered",
+        `${error.message}. The records that need it are marked below as unreadable.`,
+      );
+  }
+
+  #alarmOnce(about, title, text) {
+    if (this.#alarmed.has(about)) return;
+    this.#alarmed.add(about);
+    alarm(title, text);
   }
 
   #showCounts() {
@@ -165,17 +198,29 @@ export class RecordsView {
     say(
       "found",
       filtered
-        ? `${counted(this.matching.length, "record")} of ${formatCount(this.list.records.length)} loaded match`
+        ? `${counted(this.matching.length, "record")} of ${formatCount(this.list.records.length)} loaded match${this.#notCompared()}`
         : "",
     );
     byId("clear").hidden = !filtered;
   }
 
+  #notCompared() {
+    const { sealed, unreadable } = this.#countNotCompared();
+    const keep = sealed === 1 ? "keeps it sealed and was" : "keep it sealed and were";
+    return (
+      (sealed > 0 ? `; ${counted(sealed, "record")} ${keep} not compared` : "") +
+      (unreadable > 0 ? `; ${counted(unreadable, "record")} cannot be read` : "")
+    );
+  }
+
   // Over which records figures are.
   #over(chosen) {
-    const { records, tree } = this.list;
+    const { records, tree, unreadable } = this.list;
+    const lost =
+      unreadable.length > 0 ? ` but the ${formatCount(unreadable.length)} that cannot be read` : "";
     const loaded =
-      records.length === tree.size ? "all records" : `the newest ${counted(records.length, "record")}`;
+      (records.length === tree.size ? "all records" : `the newest ${counted(records.length, "record")}`) +
+      lost;
     return `Over ${chosen.length < records.length ? `the ${formatCount(chosen.length)} that match of ` : ""}${loaded}.`;
   }
 
@@ -212,9 +257,10 @@ export class RecordsView {
 }
 
 function row(record, map, open) {
+  const bundle = record.bundle || record.instance;
   const cell = (name, ...content) => element("td", { role: "cell", "data-name": name }, ...content);
-  const altered = record.state === "altered";
-  const style = altered ? "altered" : OUTCOMES.has(record.outcome) ? record.outcome : "other";
+  const wrong = { altered: "ALTERED", unreadable: "UNREADABLE" }[record.state];
+  const style = wrong ? "altered" : OUTCOMES.has(record.outcome) ? record.outcome : "other";
   return element(
     "tr",
     { role: "row", "data-index": String(record.index), class: style },
@@ -240,10 +286,10 @@ function row(record, map, open) {
       element(
         "span",
         { class: `badge ${style}` },
-        altered ? "ALTERED" : (OUTCOMES.get(record.outcome) ?? (visible(record.outcome) || "–")),
+        wrong ?? OUTCOMES.get(record.outcome) ?? (visible(record.outcome) || "–"),
       ),
     ),
-    cell("Action", visible(record.action)),
+    cell("Action", visible(record.action) || "–"),
     cell(
       "Place",
       record.country
@@ -253,13 +299,25 @@ function row(record, map, open) {
             visible(record.country),
             element("small", {}, ` ${visible(record.basis)}`),
           )
-        : "–",
+        : orSealed("", placeOf(record) === "sealed"),
+    ),
+    cell("Bundle", element("code", { title: visible(bundle) }, visible(bundle.slice(0, 12)) || "–")),
+    cell(
+      "Who",
+      orSealed([record.party, record.node].filter(Boolean).join(", "), isSealed(record, "party", "node")),
     ),
     cell(
-      "Bundle",
-      element("code", { title: visible(record.bundle) }, visible(record.bundle.slice(0, 12)) || "–"),
+      "Why",
+      element(
+        "span",
+        { class: "why" },
+        orSealed(record.why, isSealed(record, "decision", "reasons", "note")),
+      ),
     ),
-    cell("Who", visible([record.party, record.node].filter(Boolean).join(", ")) || "–"),
-    cell("Why", element("span", { class: "why" }, visible(record.why) || "–")),
   );
+}
+
+// The text; where there is none, whether that is because it is sealed.
+function orSealed(text, sealed) {
+  return visible(text) || (sealed ? element("em", {}, "sealed") : "–");
 }

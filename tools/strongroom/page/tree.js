@@ -15,7 +15,15 @@ export class Altered extends Error {
 }
 
 // The server did not give the file.
-export class Missing extends Error {}
+export class Missing extends Error {
+  constructor(message, path) {
+    super(message);
+    this.path = path;
+  }
+}
+
+// The server did not answer, or not with what it has: it may another time.
+export class Unavailable extends Missing {}
 
 function groups(index) {
   const digits = String(index);
@@ -186,7 +194,8 @@ export class Tree {
         throw new Altered(`${path}: ${error.message}`, path);
       }
     }
-    throw new Missing(`${tilePath(kind, index, width)} is missing`);
+    const path = tilePath(kind, index, width);
+    throw new Missing(`${path} is missing`, path);
   }
 
   #readTile(level, index) {
