@@ -588,7 +588,9 @@ class LogPage(unittest.TestCase):
         for target in ("/", "/page.js", "/log.json"):
             connection = http.client.HTTPConnection(address, timeout=5)
             connection.request("GET", target)
-            self.assertEqual(connection.getresponse().status, 200, target)
+            answer = connection.getresponse()
+            answer.read()
+            self.assertEqual(answer.status, 200, target)
             connection.close()
         server.terminate()
         self.assertEqual(server.wait(5), 0)
