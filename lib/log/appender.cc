@@ -73,7 +73,7 @@ std::vector<envelope::NoteKey> Appender::Keys() const {
 }
 
 PublicationTarget Appender::target() const {
-  return {head_.checkpoint(), head_.note(), head_.end(), head_.resumable()};
+  return {head_.checkpoint(), head_.note(), head_.end(), head_.resumable(), with_.key};
 }
 
 // ---- Recovery ----
@@ -111,7 +111,7 @@ Expected<JournalRest> Appender::ReadFrom(const ResumePoint& point, std::uint64_t
 // From the resume point, if what follows fits it; else from the start, and then the resume point is of no
 // use.
 Expected<JournalRest> Appender::ReadJournal(std::uint64_t journal_size) {
-  SR_ASSIGN_OR_RETURN(const ResumePoint point, FindResumePoint(with_.files, with_.directory));
+  SR_ASSIGN_OR_RETURN(const ResumePoint point, FindResumePoint(with_.files, with_.directory, log_key_.key));
   if (point.records.size == 0) return ReadFrom(point, journal_size);
   if (point.offset <= journal_size) {
     auto rest = ReadFrom(point, journal_size);
@@ -368,11 +368,21 @@ Status Appender::ChangeKey(const crypto::Ed25519PrivateKey& next, KeyChange chan
     signers = {&next};
   }
   SR_RETURN_IF_ERROR(Commit(std::array{Entry(record)}, std::array{SerializeKeyRecord(record)}, signers));
-  if (!lost) with_.options.earlier_keys.push_back(log_key_);
+  if (!lost) {
+    with_.options.earlier_keys.push_back(log_key_);
+    // Where this fails the next opening reads the journal from its start.
+    static_cast<void>(SignResumePointAnew(next));
+  }
   with_.key = &next;
   log_key_ = next_key;
   earlier_signer_.reset();
   return {};
+}
+
+Status Appender::SignResumePointAnew(const crypto::Ed25519PrivateKey& next) const {
+  SR_ASSIGN_OR_RETURN(const ResumePoint point, FindResumePoint(with_.files, with_.directory, log_key_.key));
+  if (point.records.size == 0) return {};
+  return WriteDurably(with_.files, Path(kResumeName), SerializeResumePoint(point, next));
 }
 
 // Makes entries and the checkpoint over them durable in the journal, or leaves the log as it was.

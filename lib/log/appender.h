@@ -84,6 +84,7 @@ class Appender {
   Expected<Digest> RootAt(std::uint64_t size) const;
   Status Commit(std::span<const Entry> entries, std::span<const Bytes> bytes,
                 std::span<const crypto::Ed25519PrivateKey* const> signers);
+  Status SignResumePointAnew(const crypto::Ed25519PrivateKey& next) const;
   Status CheckGrowth(const Checkpoint& checkpoint, std::size_t added) const;
   Status WriteAtEnd(ByteView frames);
   Status SyncJournal();

@@ -24,18 +24,18 @@ Publisher::~Publisher() = default;
 
 Status Publisher::CatchUp(const PublicationTarget& target) {
   Status published = [&]() -> Status {
-    if (!progress_) SR_RETURN_IF_ERROR(Begin());
+    if (!progress_) SR_RETURN_IF_ERROR(Begin(target.key->public_key()));
     SR_RETURN_IF_ERROR(ReadTo(target));
     SR_RETURN_IF_ERROR(PutCheckpoints(target));
     const bool passed_one = target.resumable && target.resumable->size > progress_->resumed_at;
-    return passed_one ? MoveResumePoint(*target.resumable) : Status();
+    return passed_one ? MoveResumePoint(target) : Status();
   }();
   if (!published) progress_.reset();
   return published;
 }
 
-Status Publisher::Begin() {
-  SR_ASSIGN_OR_RETURN(ResumePoint point, FindResumePoint(*files_, directory_));
+Status Publisher::Begin(const crypto::Ed25519PublicKey& log_key) {
+  SR_ASSIGN_OR_RETURN(ResumePoint point, FindResumePoint(*files_, directory_, log_key));
   SR_ASSIGN_OR_RETURN(const bool usable, HasTilesOf(point));
   if (!usable) point = StartOfJournal();
   SR_ASSIGN_OR_RETURN(auto journal, files_->Open(JoinPath(directory_, kJournalName), OpenMode::kRead));
@@ -159,13 +159,15 @@ Status Publisher::PutCheckpoints(const PublicationTarget& target) {
   return Put(JoinPath(directory_, kCheckpointName), AsBytes(target.note), true);
 }
 
-Status Publisher::MoveResumePoint(const RecordsSoFar& records) {
+Status Publisher::MoveResumePoint(const PublicationTarget& target) {
+  const RecordsSoFar& records = *target.resumable;
   Progress& progress = *progress_;
   if (!progress.passed || progress.passed->records.size != records.size) return {};
   ResumePoint point = *std::exchange(progress.passed, std::nullopt);
   point.records = records;
   SR_RETURN_IF_ERROR(SyncWritten());
-  SR_RETURN_IF_ERROR(WriteDurably(*files_, JoinPath(directory_, kResumeName), SerializeResumePoint(point)));
+  SR_RETURN_IF_ERROR(
+      WriteDurably(*files_, JoinPath(directory_, kResumeName), SerializeResumePoint(point, *target.key)));
   progress.resumed_at = records.size;
   return {};
 }

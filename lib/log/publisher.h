@@ -23,8 +23,9 @@ inline constexpr std::string_view kPublicName = "public";
 struct PublicationTarget {
   Checkpoint checkpoint;
   std::string note;
-  std::uint64_t end = 0;                  // of its frame in the journal
-  std::optional<RecordsSoFar> resumable;  // see Head::resumable
+  std::uint64_t end = 0;                           // of its frame in the journal
+  std::optional<RecordsSoFar> resumable;           // see Head::resumable
+  const crypto::Ed25519PrivateKey* key = nullptr;  // borrowed; signs the resume point
 };
 
 // Publisher reads the journal and writes DIRECTORY/public, DIRECTORY/checkpoint and DIRECTORY/resume. Readers
@@ -46,7 +47,7 @@ class Publisher {
  private:
   struct Progress;
 
-  Status Begin();
+  Status Begin(const crypto::Ed25519PublicKey& log_key);
   [[nodiscard]] Expected<bool> HasTilesOf(const ResumePoint& point) const;
   Status ReadTo(const PublicationTarget& target);
   Status Take(const Frame& frame, std::uint64_t end);
@@ -56,7 +57,7 @@ class Publisher {
   Status Put(const std::string& path, ByteView bytes, bool durable);
   Status MakeDirectories(const std::string& path);
   Status PutCheckpoints(const PublicationTarget& target);
-  Status MoveResumePoint(const RecordsSoFar& records);
+  Status MoveResumePoint(const PublicationTarget& target);
   Status SyncWritten();
 
   FileSystem* files_;

@@ -6,22 +6,20 @@
 
 namespace strongroom::log {
 
-Expected<Receipt> Receipt::Verify(ByteView record, std::string_view proof, const envelope::NoteKey& log_key) {
-  SR_ASSIGN_OR_RETURN(TlogProof parts, ParseTlogProof(proof));
+Expected<ProvenRecord> VerifyReceipt(ByteView record, std::string_view proof,
+                                     const envelope::NoteKey& log_key) {
+  SR_ASSIGN_OR_RETURN(const TlogProof parts, ParseTlogProof(proof));
   if (parts.extra) {
     return Fail(ErrorCode::kMalformed,
                 "tlog proof of a receipt has an extra line, for which nothing vouches");
   }
-  Receipt receipt;
-  SR_ASSIGN_OR_RETURN(receipt.record_, ParseAccessRecord(record));
-  SR_ASSIGN_OR_RETURN(receipt.checkpoint_, VerifyCheckpoint(parts.checkpoint_note, log_key));
-  receipt.record_bytes_ = ToBytes(record);
-  receipt.index_ = parts.index;
-  receipt.proof_ = std::move(parts.hashes);
-  receipt.checkpoint_note_ = std::move(parts.checkpoint_note);
-  SR_RETURN_IF_ERROR(VerifyInclusion(receipt.leaf_hash(), receipt.index_, receipt.checkpoint_.size,
-                                     receipt.proof_, receipt.checkpoint_.root));
-  return receipt;
+  ProvenRecord proven;
+  proven.index = parts.index;
+  SR_ASSIGN_OR_RETURN(proven.record, ParseAccessRecord(record));
+  SR_ASSIGN_OR_RETURN(proven.checkpoint, VerifyCheckpoint(parts.checkpoint_note, log_key));
+  SR_RETURN_IF_ERROR(VerifyInclusion(crypto::MerkleLeafHash(record), parts.index, proven.checkpoint.size,
+                                     parts.hashes, proven.checkpoint.root));
+  return proven;
 }
 
 Digest Receipt::leaf_hash() const {

@@ -33,9 +33,17 @@ Expected<std::vector<Digest>> ReadRow(ByteReader& reader, std::size_t width) {
   return row;
 }
 
+// What is signed: no note can hold the zero byte, so that this signature is none of a checkpoint.
+Bytes SignedMessage(ByteView body) {
+  constexpr std::string_view kLabel("strongroom.resume.v1\0", 21);
+  ByteWriter message;
+  message.Append(kLabel).Append(crypto::Sha256(body));
+  return std::move(message).Take();
+}
+
 }  // namespace
 
-Bytes SerializeResumePoint(const ResumePoint& point) {
+Bytes SerializeResumePoint(const ResumePoint& point, const crypto::Ed25519PrivateKey& log_key) {
   const RecordsSoFar& records = point.records;
   ByteWriter writer;
   writer.Append(kHeader).U64Be(point.offset).U64Be(records.size);
@@ -46,11 +54,11 @@ Bytes SerializeResumePoint(const ResumePoint& point) {
   }
   writer.U64Be(records.indexed).U64Be(records.keys).Append(records.index_root);
   writer.U64Be(records.index.size()).Append(records.index);
-  writer.Append(crypto::Sha256(writer.bytes()));
+  writer.Append(log_key.Sign(SignedMessage(writer.bytes())));
   return std::move(writer).Take();
 }
 
-Expected<ResumePoint> ParseResumePoint(ByteView bytes) {
+Expected<ResumePoint> ParseResumePoint(ByteView bytes, const crypto::Ed25519PublicKey& log_key) {
   ByteReader reader(bytes, "resume point");
   ResumePoint point;
   RecordsSoFar& records = point.records;
@@ -75,11 +83,12 @@ Expected<ResumePoint> ParseResumePoint(ByteView bytes) {
   SR_ASSIGN_OR_RETURN(const std::uint64_t index_size, reader.U64Be());
   SR_ASSIGN_OR_RETURN(const ByteView index, reader.Take(index_size));
   records.index = ToBytes(index);
-  const Digest expected = crypto::Sha256(bytes.first(reader.offset()));
-  SR_ASSIGN_OR_RETURN(const ByteView hash, reader.Take(sizeof(Digest)));
-  if (!std::ranges::equal(hash, expected)) return std::unexpected(reader.Malformed("does not have its hash"));
+  const Bytes message = SignedMessage(bytes.first(reader.offset()));
+  crypto::Ed25519Signature signature{};
+  SR_RETURN_IF_ERROR(reader.Copy(signature));
   SR_RETURN_IF_ERROR(reader.Finish());
-  return point;
+  if (crypto::Verify(log_key, message, signature)) return point;
+  return Fail(ErrorCode::kUntrusted, "resume point is not signed by the log's key");
 }
 
 ResumePoint StartOfJournal() {
@@ -88,13 +97,14 @@ ResumePoint StartOfJournal() {
   return start;
 }
 
-Expected<ResumePoint> FindResumePoint(FileSystem& files, const std::string& directory) {
+Expected<ResumePoint> FindResumePoint(FileSystem& files, const std::string& directory,
+                                      const crypto::Ed25519PublicKey& log_key) {
   const auto bytes = ReadWhole(files, JoinPath(directory, kResumeName), kMaxSize);
   if (!bytes && bytes.error().code != ErrorCode::kNotFound && bytes.error().code != ErrorCode::kMalformed) {
     return std::unexpected(bytes.error());
   }
   if (!bytes) return StartOfJournal();
-  return ParseResumePoint(*bytes).value_or(StartOfJournal());
+  return ParseResumePoint(*bytes, log_key).value_or(StartOfJournal());
 }
 
 std::vector<Digest> SubtreesBefore(const ResumePoint& point) {

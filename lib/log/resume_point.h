@@ -10,6 +10,7 @@
 #include "strongroom/base/bytes.h"
 #include "strongroom/base/clock.h"
 #include "strongroom/base/file.h"
+#include "strongroom/crypto/signature.h"
 
 namespace strongroom::log {
 
@@ -29,8 +30,9 @@ struct RecordsSoFar {
   friend bool operator==(const RecordsSoFar&, const RecordsSoFar&) = default;
 };
 
-// ResumePoint is derived from the journal. Nobody vouches for it: who begins there holds what he gets against
-// the next signed checkpoint, and begins at the start if that does not fit.
+// ResumePoint is derived from the journal, and signed by the log's key: what it says of the records is not in
+// the tree. Who begins there holds what he gets against the next signed checkpoint, and begins at the start
+// if that does not fit.
 struct ResumePoint {
   std::uint64_t offset = 0;  // in the journal, after the frame of the last entry before it
   RecordsSoFar records;
@@ -39,13 +41,15 @@ struct ResumePoint {
   friend bool operator==(const ResumePoint&, const ResumePoint&) = default;
 };
 
-Bytes SerializeResumePoint(const ResumePoint& point);
-// ParseResumePoint: kMalformed for anything that SerializeResumePoint does not write.
-Expected<ResumePoint> ParseResumePoint(ByteView bytes);
+Bytes SerializeResumePoint(const ResumePoint& point, const crypto::Ed25519PrivateKey& log_key);
+// ParseResumePoint: kMalformed for anything that SerializeResumePoint does not write, kUntrusted if another
+// key signed it or a bit of it was changed.
+Expected<ResumePoint> ParseResumePoint(ByteView bytes, const crypto::Ed25519PublicKey& log_key);
 
-// The resume point of the log in `directory`, or the journal's start if there is none that parses. Any other
-// error of reading it is passed on.
-Expected<ResumePoint> FindResumePoint(FileSystem& files, const std::string& directory);
+// The resume point of the log in `directory`, or the journal's start if there is none that this key signed.
+// Any other error of reading it is passed on.
+Expected<ResumePoint> FindResumePoint(FileSystem& files, const std::string& directory,
+                                      const crypto::Ed25519PublicKey& log_key);
 ResumePoint StartOfJournal();
 
 // The hashes of the complete subtrees of the first `point.records.size` entries, left to right.

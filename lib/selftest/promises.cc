@@ -42,7 +42,7 @@ void Promises::Keep(const Promise& promise) {
 }
 
 void Promises::Keep(const log::Receipt& receipt, const envelope::NoteKey& log_key) {
-  if (!log::Receipt::Verify(receipt.record_bytes(), receipt.ProofText(), log_key)) ++not_verified_;
+  if (!log::VerifyReceipt(receipt.record_bytes(), receipt.ProofText(), log_key)) ++not_verified_;
   Keep(PromiseOf(receipt));
 }
 

@@ -26,8 +26,8 @@ class AppenderTest : public LogFixture {
   }
 };
 
-// What befell a public log in 2021: one bit of a cached leaf hash, and every checkpoint after it was of entries
-// that nobody has.
+// What befell a public log in 2021: one bit of a cached leaf hash, and every checkpoint after it was of
+// entries that nobody has.
 TEST_F(AppenderTest, BitThatFlippedInTheCachedTreeIsNotSigned) {
   for (const std::uint64_t flipped : {6, 4, 5}) {
     std::filesystem::remove_all(directory_);

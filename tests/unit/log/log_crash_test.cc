@@ -73,7 +73,7 @@ TEST_P(LogFaultTest, NoAcknowledgedRecordIsLost) {
       if (receipt) {
         EXPECT_GE(receipt->index(), acknowledged);
         acknowledged = receipt->index() + 1;
-        EXPECT_TRUE(Receipt::Verify(receipt->record_bytes(), receipt->ProofText(), public_key()));
+        EXPECT_TRUE(VerifyReceipt(receipt->record_bytes(), receipt->ProofText(), public_key()));
       } else {
         EXPECT_EQ(receipt.error().code, ErrorCode::kLogUnavailable) << "operation " << fail_at;
       }

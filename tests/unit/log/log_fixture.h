@@ -75,14 +75,18 @@ class LogFixture : public ::testing::Test {
     EXPECT_TRUE(verified) << verified.error().message;
     return records;
   }
-  // The receipt of any record, from what is published.
-  Expected<Receipt> Prove(std::uint64_t index) {
+  // Any record and its proof, from what is published.
+  struct Proven {
+    Bytes record;
+    std::string proof;
+  };
+  Expected<Proven> Prove(std::uint64_t index) {
     DirectoryTiles tiles(*files_, JoinPath(directory_, "public"));
     SR_ASSIGN_OR_RETURN(LogReader reader, LogReader::Open(tiles, std::string(AsText(Read(Published()))),
                                                           std::array{public_key()}));
-    SR_ASSIGN_OR_RETURN(const Bytes record, reader.Entry(index));
+    SR_ASSIGN_OR_RETURN(Bytes record, reader.Entry(index));
     SR_ASSIGN_OR_RETURN(const TlogProof proof, reader.Prove(index));
-    return Receipt::Verify(record, SerializeTlogProof(proof), public_key());
+    return Proven{std::move(record), SerializeTlogProof(proof)};
   }
   [[nodiscard]] envelope::NoteKey public_key() const { return {std::string(kOrigin), key_.public_key()}; }
   [[nodiscard]] std::string Journal() const { return JoinPath(directory_, "journal"); }

@@ -40,7 +40,7 @@ TEST_F(LogWriterTest, EveryThreadGetsTheReceiptOfItsOwnRecord) {
       EXPECT_EQ(receipt.record().note, std::to_string(t) + "/" + std::to_string(i));
       EXPECT_FALSE(taken[receipt.index()]);
       taken[receipt.index()] = true;
-      ASSERT_TRUE(Receipt::Verify(receipt.record_bytes(), receipt.ProofText(), public_key()));
+      ASSERT_TRUE(VerifyReceipt(receipt.record_bytes(), receipt.ProofText(), public_key()));
     }
   }
   ASSERT_TRUE(writer->Publish());
@@ -66,7 +66,7 @@ TEST_F(LogWriterTest, WhatWaitsIsCommittedAndPublishedAtTheEnd) {
   }
   for (auto& answer : answers) EXPECT_TRUE(answer.get());
   EXPECT_EQ(Records().size(), 700u);
-  EXPECT_EQ(Prove(699)->record().note, "699");
+  EXPECT_EQ(VerifyReceipt(Prove(699)->record, Prove(699)->proof, public_key())->record.note, "699");
 }
 
 TEST_F(LogWriterTest, SecondWriterIsRefused) {

@@ -3,6 +3,7 @@
 
 #include "log/resume_point.h"
 #include "log_fixture.h"
+#include "strongroom/log/entry_index.h"
 #include "strongroom/log/tiled_tree.h"
 
 namespace strongroom::log {
@@ -44,7 +45,7 @@ TEST_F(PublisherTest, TilesAreThoseOfTheCheckpointAtEverySize) {
     ExpectPublished();
   }
   EXPECT_FALSE(std::filesystem::exists(JoinPath(Public(), "tile/0/000.p")));
-  EXPECT_EQ(ParseResumePoint(Read(Resume()))->records.size, 8192u);
+  EXPECT_EQ(ParseResumePoint(Read(Resume()), key_.public_key())->records.size, 8192u);
 }
 
 TEST_F(PublisherTest, DerivedFilesThatAreGoneAreMadeAnew) {
@@ -59,7 +60,7 @@ TEST_F(PublisherTest, DerivedFilesThatAreGoneAreMadeAnew) {
   std::filesystem::remove(JoinPath(Public(), "tile/0/000"));
   EXPECT_TRUE(Open());
   ExpectPublished();
-  EXPECT_TRUE(ParseResumePoint(Read(Resume())));
+  EXPECT_TRUE(ParseResumePoint(Read(Resume()), key_.public_key()));
 }
 
 TEST_F(PublisherTest, TornTilesSinceTheResumePointAreMadeAnew) {
@@ -80,17 +81,17 @@ TEST_F(PublisherTest, ResumePointThatDoesNotFitIsNotBelieved) {
   FillTo(9000);
   const Checkpoint checkpoint = Open()->checkpoint();
   const Bytes good = Read(Resume());
-  ResumePoint wrong = *ParseResumePoint(good);
+  ResumePoint wrong = *ParseResumePoint(good, key_.public_key());
   wrong.rows[0][3][7] ^= 1;
-  ResumePoint elsewhere = *ParseResumePoint(good);
+  ResumePoint elsewhere = *ParseResumePoint(good, key_.public_key());
   elsewhere.offset += 11;
-  ResumePoint beyond = *ParseResumePoint(good);
+  ResumePoint beyond = *ParseResumePoint(good, key_.public_key());
   beyond.offset = 1 << 30;
-  ResumePoint other_index = *ParseResumePoint(good);
+  ResumePoint other_index = *ParseResumePoint(good, key_.public_key());
   other_index.records.index_root[0] ^= 1;
-  for (const Bytes& bytes :
-       {SerializeResumePoint(wrong), SerializeResumePoint(elsewhere), SerializeResumePoint(beyond),
-        SerializeResumePoint(other_index), Bytes(), ToBytes(ByteView(good).first(good.size() - 1))}) {
+  for (const Bytes& bytes : {SerializeResumePoint(wrong, key_), SerializeResumePoint(elsewhere, key_),
+                             SerializeResumePoint(beyond, key_), SerializeResumePoint(other_index, key_),
+                             Bytes(), ToBytes(ByteView(good).first(good.size() - 1))}) {
     Write(Resume(), bytes);
     const auto log = Open();
     ASSERT_TRUE(log) << log.error().message;
@@ -100,15 +101,41 @@ TEST_F(PublisherTest, ResumePointThatDoesNotFitIsNotBelieved) {
   }
 }
 
+// Its index would be right for the tree, and the next index record, signed, would be false.
+TEST_F(PublisherTest, ResumePointThatAStrangerSignedIsNotBelieved) {
+  FillTo(4100);
+  ResumePoint point = *ParseResumePoint(Read(Resume()), key_.public_key());
+  EntryIndex index;
+  index.Add(0, FullRecord());
+  point.records.keys = index.keys();
+  point.records.index_root = index.Root();
+  point.records.index = index.Serialize();
+  const Bytes forged = SerializeResumePoint(point, LogKey(9));
+  EXPECT_EQ(ParseResumePoint(forged, key_.public_key()).error().code, ErrorCode::kUntrusted);
+  Write(Resume(), forged);
+  FillTo(6000);
+  EXPECT_TRUE(Verify());
+}
+
+TEST_F(PublisherTest, ChangeOfTheLogsKeyKeepsTheResumePoint) {
+  FillTo(4100);
+  const auto next = LogKey(2);
+  {
+    Log log = *Open();
+    ASSERT_TRUE(log.ChangeKey(next, KeyChange::kRotation));
+  }
+  EXPECT_EQ(ParseResumePoint(Read(Resume()), next.public_key())->records.size, 4096u);
+}
+
 TEST_F(PublisherTest, EveryFlippedBitOfAResumePointIsNoticed) {
   FillTo(4100);
   const Bytes good = Read(Resume());
-  ASSERT_TRUE(ParseResumePoint(good));
-  EXPECT_EQ(SerializeResumePoint(*ParseResumePoint(good)), good);
+  ASSERT_TRUE(ParseResumePoint(good, key_.public_key()));
+  EXPECT_EQ(SerializeResumePoint(*ParseResumePoint(good, key_.public_key()), key_), good);
   for (std::size_t bit = 0; bit < good.size() * 8; ++bit) {
     Bytes changed = good;
     changed[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
-    EXPECT_EQ(ParseResumePoint(changed).error().code, ErrorCode::kMalformed) << bit;
+    EXPECT_EQ(ParseResumePoint(changed, key_.public_key()).has_value(), false) << bit;
   }
 }
 

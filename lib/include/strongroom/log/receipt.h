@@ -1,4 +1,4 @@
-// Receipts: proof that a record is in a log for good.
+// Receipts: a record is in a log for good. And their proofs, for whoever holds no more than the log's key.
 #ifndef STRONGROOM_LOG_RECEIPT_H_
 #define STRONGROOM_LOG_RECEIPT_H_
 
@@ -18,15 +18,10 @@ namespace strongroom::log {
 class Appender;
 
 // Receipt is a record that is durable in a log, with the inclusion proof and the signed checkpoint that show
-// it. There are two ways to one, so that a function that takes a Receipt needs no check of its own: Log gives
-// it once the record is durable, Verify after checking the proof. A value type.
+// it. Nobody but a log makes one, once the record is durable, so that a function that takes a Receipt needs
+// no check of its own. A value type.
 class Receipt {
  public:
-  // Verify checks a record's bytes and its proof against the log's key. kMalformed if either does not parse,
-  // kUntrusted or kAltered if the checkpoint is not signed by this key, kAltered if the record is not at that
-  // index of the log.
-  static Expected<Receipt> Verify(ByteView record, std::string_view proof, const envelope::NoteKey& log_key);
-
   [[nodiscard]] const AccessRecord& record() const { return record_; }
   [[nodiscard]] const Bytes& record_bytes() const { return record_bytes_; }
   [[nodiscard]] Digest leaf_hash() const;
@@ -47,6 +42,19 @@ class Receipt {
   Checkpoint checkpoint_;
   std::string checkpoint_note_;
 };
+
+// What the proof of a receipt shows elsewhere and later. It opens nothing: that takes a Receipt.
+struct ProvenRecord {
+  AccessRecord record;
+  std::uint64_t index = 0;
+  Checkpoint checkpoint;
+};
+
+// VerifyReceipt checks a record's bytes and its proof against the log's key. kMalformed if either does not
+// parse, kUntrusted or kAltered if the checkpoint is not signed by this key, kAltered if the record is not at
+// that index of the log.
+Expected<ProvenRecord> VerifyReceipt(ByteView record, std::string_view proof,
+                                     const envelope::NoteKey& log_key);
 
 }  // namespace strongroom::log
 
