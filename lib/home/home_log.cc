@@ -53,6 +53,10 @@ Expected<std::vector<envelope::NoteKey>> Home::LogKeys() const {
 
 Expected<log::Checkpoint> Home::RememberedCheckpoint() const {
   SR_ASSIGN_OR_RETURN(const std::vector<envelope::NoteKey> keys, LogKeys());
+  return RememberedSignedBy(keys);
+}
+
+Expected<log::Checkpoint> Home::RememberedSignedBy(std::span<const envelope::NoteKey> keys) const {
   const auto checkpoint = [&]() -> Expected<log::Checkpoint> {
     SR_ASSIGN_OR_RETURN(const Bytes bytes, ReadWhole(*files_, PathOf(kRememberedFile), kMaxCheckpointSize));
     auto note = envelope::ParseNote(AsText(bytes));

@@ -58,7 +58,10 @@ Expected<std::vector<envelope::NoteKey>> Home::SignersBefore(const crypto::Ed255
 Expected<log::Log> Home::OpenLogSignedBy(const crypto::Ed25519PrivateKey& next, const Clock& clock) const {
   SR_ASSIGN_OR_RETURN(log::LogOptions options, LogSettings());
   SR_ASSIGN_OR_RETURN(options.earlier_keys, SignersBefore(next));
-  return log::Log::Open(*files_, LogDirectory(), LogOriginOf(profile_), next, clock, std::nullopt, options);
+  std::vector<envelope::NoteKey> keys = options.earlier_keys;
+  keys.push_back(PublicKeyOf(profile_, next));
+  SR_ASSIGN_OR_RETURN(const log::Checkpoint remembered, RememberedSignedBy(keys));
+  return log::Log::Open(*files_, LogDirectory(), LogOriginOf(profile_), next, clock, remembered, options);
 }
 
 // With the lock held, after the log has named the new key. May be done again.
@@ -91,7 +94,8 @@ Status Home::SettleKeyChange(const Clock& clock) const {
   return AdoptLogKey(next);
 }
 
-Expected<envelope::NoteKey> Home::ChangeLogKey(log::KeyChange change, const Clock& clock) {
+Expected<envelope::NoteKey> Home::ChangeLogKey(log::KeyChange change, const Clock& clock,
+                                               const LogCheck& holds) {
   SR_RETURN_IF_ERROR(SettleKeyChange(clock));
   const auto next = crypto::Ed25519PrivateKey::Generate();
   std::shared_ptr<log::Log> log;
@@ -101,6 +105,7 @@ Expected<envelope::NoteKey> Home::ChangeLogKey(log::KeyChange change, const Cloc
   } else {
     SR_ASSIGN_OR_RETURN(log, OpenLog(clock));
   }
+  SR_RETURN_IF_ERROR(holds(*log));
   SR_ASSIGN_OR_RETURN(const FileLock lock, FileLock::Take(*files_, PathOf(kLockFile)));
   SR_RETURN_IF_ERROR(WriteDurably(*files_, PathOf(kNextLogKeyFile), next.seed().Expose()));
   SR_RETURN_IF_ERROR(log->ChangeKey(next, change));

@@ -14,30 +14,12 @@ namespace strongroom::log {
 namespace {
 
 constexpr std::size_t kProbeSize = 128 * 1024;  // more than one append can need
+constexpr std::size_t kReadBack = 4096;         // bytes of a batch, its checkpoint among them
 constexpr std::string_view kProbeName = "writable.probe";
 constexpr std::uint64_t kLowOnSpace = 1 << 30;  // bytes
 
 std::unexpected<Error> Unusable(std::string why, std::string next = {}) {
   return Fail(ErrorCode::kLogUnavailable, std::move(why), std::move(next));
-}
-
-// Whether these bytes, which begin with something that is no batch, hold a checkpoint of this log before
-// their end. A batch is begun only when the one before it is durable: so what precedes such a checkpoint was
-// acknowledged.
-bool HoldsBatchesBeforeTheLast(ByteView bytes, const std::string& origin) {
-  const std::string beginning = origin + "\n";
-  for (std::size_t i = 0; i + FrameSize(beginning.size()) < bytes.size(); ++i) {
-    if (bytes[i] != static_cast<std::uint8_t>(FrameType::kCheckpoint)) continue;
-    const ByteView payload = bytes.subspan(i + FrameSize(0) - sizeof(Digest));
-    if (!std::ranges::equal(payload.first(beginning.size()), AsBytes(beginning))) continue;
-    ByteReader length(bytes.subspan(i + 1), "frame");
-    const std::size_t size = *length.U32Le();
-    if (size > payload.size() || payload.size() - size <= sizeof(Digest)) continue;
-    Bytes frame;
-    AppendFrame(FrameType::kCheckpoint, payload.first(size), frame);
-    if (std::ranges::equal(frame, bytes.subspan(i, frame.size()))) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -140,17 +122,13 @@ Status Appender::CheckSigner() {
   return {};
 }
 
-// What follows the last batch may be the beginning of an append that was stopped, for which nobody was
-// answered: at most one batch. Anything else was altered.
+// What follows the last batch may be of an append that was stopped. Anything else was altered.
 Status Appender::CheckRest(const JournalRest& rest) const {
   if (!rest.trouble) return {};
-  const std::string entry = "entry " + std::to_string(head_.checkpoint().size) + ": ";
-  if (rest.bytes > kMaxBatchBytes + FrameSize(kMaxCheckpointSize))
-    return Unusable(entry + rest.trouble->message);
-  Bytes bytes(rest.bytes);
-  SR_RETURN_IF_ERROR(journal_->ReadAt(head_.end(), bytes));
-  if (HoldsBatchesBeforeTheLast(bytes, with_.origin)) return Unusable(entry + rest.trouble->message);
-  return {};
+  SR_ASSIGN_OR_RETURN(const bool stopped,
+                      MayBeAStoppedAppend(*journal_, head_.end(), head_.end() + rest.bytes, with_.origin));
+  if (stopped) return {};
+  return Unusable("entry " + std::to_string(head_.checkpoint().size) + ": " + rest.trouble->message);
 }
 
 Status Appender::CutOff() {
@@ -181,7 +159,7 @@ Status Appender::Prepare() {
 Status Appender::CheckKey() const {
   if (!earlier_signer_) return {};
   return Unusable("its last checkpoint is signed by another key than the one that is to sign now",
-                  "record the change of keys first");
+                  "strongroom log rotate-key --lost, if the key was lost");
 }
 
 // Permission bits are looked at because they do not stop root.
@@ -281,7 +259,7 @@ Expected<Timestamp> Appender::NowInOrder() const {
   if (!last || now >= *last) return now;
   return Unusable(
       "the clock says " + ToRfc3339(now) + ", which is before the last record's " + ToRfc3339(*last),
-      "set the clock");
+      "set the clock; docs/OPERATIONS.md says what to do if the record's time is the wrong one");
 }
 
 // Room and permission for one more append, found by writing a file and removing it.
@@ -437,10 +415,26 @@ Status Appender::CheckGrowth(const Checkpoint& checkpoint, std::size_t added) co
 Status Appender::WriteAtEnd(ByteView frames) {
   Status written = journal_->WriteAt(head_.end(), frames);
   if (written) written = SyncJournal();
+  if (written) written = CheckWritten(frames);
   if (written) return {};
   // Cut off again, lest another writer take for durable what the page cache alone may hold.
+  const auto found = journal_->Identity();
+  if (found && found->size <= head_.end()) return written;
   if (!journal_->Truncate(head_.end())) broken_ = "an append failed, and what it left could not be cut off";
   return written;
+}
+
+// Whether what is durable is where readers will look for it: nobody may be answered for a record in a file
+// that was taken away, or written over, while the disk was at work.
+Status Appender::CheckWritten(ByteView frames) const {
+  SR_RETURN_IF_ERROR(CheckInPlace());
+  const std::uint64_t end = head_.end() + frames.size();
+  SR_ASSIGN_OR_RETURN(const FileIdentity found, journal_->Identity());
+  const ByteView last = frames.last(std::min(frames.size(), kReadBack));
+  Bytes stored(last.size());
+  if (found.size == end) SR_RETURN_IF_ERROR(journal_->ReadAt(end - last.size(), stored));
+  if (found.size == end && std::ranges::equal(stored, last)) return {};
+  return Unusable("its journal was overwritten or cut short while a record was written");
 }
 
 // After a failed sync the page cache may differ from the disk for good, so that nothing read through it

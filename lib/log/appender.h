@@ -87,6 +87,7 @@ class Appender {
   Status SignResumePointAnew(const crypto::Ed25519PrivateKey& next) const;
   Status CheckGrowth(const Checkpoint& checkpoint, std::size_t added) const;
   Status WriteAtEnd(ByteView frames);
+  Status CheckWritten(ByteView frames) const;
   Status SyncJournal();
 
   Settings with_;

@@ -75,6 +75,25 @@ bool IsTrouble(const Error& error) {
   return error.code == ErrorCode::kTruncated || error.code == ErrorCode::kAltered;
 }
 
+// Whether these bytes, which begin with something that is no batch, hold a checkpoint of this log before
+// their end. A batch is begun only when the one before it is durable: so what precedes such a checkpoint was
+// acknowledged.
+bool HoldsBatchesBeforeTheLast(ByteView bytes, const std::string& origin) {
+  const std::string beginning = origin + "\n";
+  for (std::size_t i = 0; i + FrameSize(beginning.size()) < bytes.size(); ++i) {
+    if (bytes[i] != static_cast<std::uint8_t>(FrameType::kCheckpoint)) continue;
+    const ByteView payload = bytes.subspan(i + FrameSize(0) - sizeof(Digest));
+    if (!std::ranges::equal(payload.first(beginning.size()), AsBytes(beginning))) continue;
+    ByteReader length(bytes.subspan(i + 1), "frame");
+    const std::size_t size = *length.U32Le();
+    if (size > payload.size() || payload.size() - size <= sizeof(Digest)) continue;
+    Bytes frame;
+    AppendFrame(FrameType::kCheckpoint, payload.first(size), frame);
+    if (std::ranges::equal(frame, bytes.subspan(i, frame.size()))) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Expected<Head> Head::At(const ResumePoint& point) {
@@ -157,6 +176,14 @@ Expected<JournalRest> ReadBatches(const File& journal, std::uint64_t journal_siz
     return JournalRest{Error(ErrorCode::kAltered, where + " is not that of the entries"),
                        journal_size - head.end()};
   }
+}
+
+Expected<bool> MayBeAStoppedAppend(const File& journal, std::uint64_t begin, std::uint64_t end,
+                                   const std::string& origin) {
+  if (end - begin > kMaxBatchBytes + FrameSize(kMaxCheckpointSize)) return false;
+  Bytes bytes(end - begin);
+  SR_RETURN_IF_ERROR(journal.ReadAt(begin, bytes));
+  return !HoldsBatchesBeforeTheLast(bytes, origin);
 }
 
 }  // namespace strongroom::log

@@ -90,6 +90,12 @@ struct JournalRest {
 // Signatures are not looked at.
 Expected<JournalRest> ReadBatches(const File& journal, std::uint64_t journal_size, Head& head);
 
+// MayBeAStoppedAppend: whether the bytes of a journal from `begin`, where no batch of the log `origin`
+// begins, to its `end` may be what an append left that was stopped, for which nobody was answered: at most
+// one batch. An error is one of reading.
+Expected<bool> MayBeAStoppedAppend(const File& journal, std::uint64_t begin, std::uint64_t end,
+                                   const std::string& origin);
+
 }  // namespace strongroom::log
 
 #endif  // STRONGROOM_LOG_HEAD_H_

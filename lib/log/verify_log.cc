@@ -3,10 +3,11 @@
 #include <map>
 #include <utility>
 
+#include "log/head.h"
 #include "log/journal.h"
 #include "log/journal_run.h"
 #include "log/ordered_tasks.h"
-#include "strongroom/log/entry_index.h"
+#include "strongroom/log/entry_audit.h"
 #include "strongroom/log/log.h"
 #include "strongroom/log/merkle.h"
 
@@ -35,55 +36,19 @@ class WatchedTree {
   std::map<std::uint64_t, Digest> roots_;
 };
 
-// SigningKeys knows which of a log's keys must have signed its next checkpoint.
-class SigningKeys {
- public:
-  explicit SigningKeys(std::span<const envelope::NoteKey> keys) : keys_(keys) {}
-
-  // From the checkpoint over a key record on the new key signs; where the old one vouches for it, that
-  // checkpoint carries both signatures.
-  Status Change(const KeyRecord& record) {
-    if (record.old_key != keys_[current_]) {
-      return Fail(ErrorCode::kAltered, "it changes a key that did not sign the log then");
-    }
-    if (current_ + 1 == keys_.size() || record.new_key != keys_[current_ + 1]) {
-      return Fail(ErrorCode::kUntrusted,
-                  "it changes the log's key to " + record.new_key.ToText() + ", which is not trusted");
-    }
-    if (record.change == KeyChange::kRotation) vouching_.push_back(current_);
-    ++current_;
-    return {};
-  }
-
-  // Holds the next checkpoint to them.
-  Status Check(std::span<const std::size_t> signers) {
-    const auto signed_by = [&](std::size_t key) { return std::ranges::find(signers, key) != signers.end(); };
-    if (!signed_by(current_)) return Fail(ErrorCode::kUntrusted, "the log's key then did not sign it");
-    if (!std::ranges::all_of(vouching_, signed_by)) {
-      return Fail(ErrorCode::kUntrusted, "the key before did not sign it, though it was there to vouch");
-    }
-    vouching_.clear();
-    return {};
-  }
-
- private:
-  std::span<const envelope::NoteKey> keys_;
-  std::size_t current_ = 0;
-  std::vector<std::size_t> vouching_;  // keys that the next checkpoint also needs
-};
-
 // LogAudit derives a log's tree from its frames, in their order, and holds every entry and checkpoint to it.
 class LogAudit {
  public:
   LogAudit(std::span<const envelope::NoteKey> log_keys, const RecordVisitor& visit)
-      : log_keys_(log_keys), keys_(log_keys), visit_(visit) {}
+      : log_keys_(log_keys), entries_(log_keys), visit_(visit) {}
 
   // The sizes of which the roots are wanted afterwards.
   void Watch(std::uint64_t size) { tree_.Watch(size); }
 
-  // Takes the next run of frames. A last frame that is cut short is kept for CheckPublished: it may be an
-  // append that was stopped.
+  // Takes the next run of frames, unless a bad one was found before: that is kept for CheckRest, for it may
+  // be of an append that was stopped.
   Status Take(const CheckedRun& run) {
+    if (bad_) return {};
     std::size_t taken = 0;
     for (const CheckedRun::CheckpointFrame& checkpoint : run.checkpoints) {
       while (taken < checkpoint.entries_before) SR_RETURN_IF_ERROR(TakeEntry(run.entries[taken++]));
@@ -91,30 +56,35 @@ class LogAudit {
     }
     while (taken < run.entries.size()) SR_RETURN_IF_ERROR(TakeEntry(run.entries[taken++]));
     tree_.ForgetLeaves();
-    if (!run.bad) return {};
-    if (run.bad->error.code == ErrorCode::kAltered) return Damaged(run.bad->error.message, run.bad->type);
-    cut_short_ = run.bad->error.message;
-    cut_short_type_ = run.bad->type;
+    bad_ = run.bad;
     return {};
   }
+  [[nodiscard]] bool found_bad() const { return bad_.has_value(); }
 
-  // Holds the journal to the published checkpoint, if that says anything.
-  Status CheckPublished(const Expected<std::optional<Checkpoint>>& published) const {
-    if (!covered_) return Damaged(cut_short_, cut_short_type_);
+  // What follows the last checkpoint must be no more than the append that was stopped may have left.
+  Status CheckRest(const File& journal, std::uint64_t end) const {
+    if (!covered_) return Damaged("the journal ends before it");
+    if (!bad_ || bad_->error.code == ErrorCode::kTruncated) return {};
+    SR_ASSIGN_OR_RETURN(const bool stopped,
+                        MayBeAStoppedAppend(journal, covered_end_, end, covered_->origin));
+    return stopped ? Status() : Damaged("the journal ends before it");
+  }
+
+  // Holds the journal to the published checkpoint.
+  Status CheckPublished(const Expected<Checkpoint>& published) const {
     if (!published) return std::unexpected(Error(published.error()).With("published checkpoint"));
-    if (!*published) return {};
-    const std::uint64_t size = (*published)->size;
+    const std::uint64_t size = published->size;
     if (covered_->size < size) {
-      return Damaged(cut_short_ + "; the published checkpoint covers " + std::to_string(size) + " entries",
-                     cut_short_type_);
+      return Damaged("the journal ends before it",
+                     "; the published checkpoint covers " + std::to_string(size) + " entries");
     }
-    if (tree_.RootAt(size) == (*published)->root) return {};
+    if (tree_.RootAt(size) == published->root) return {};
     return Fail(ErrorCode::kAltered, "the published checkpoint's root is not that of the first " +
                                          std::to_string(size) + " entries");
   }
 
   Status CheckRemembered(const Checkpoint& remembered) const {
-    const std::string of = "the checkpoint remembered of it";
+    const std::string of = "the older checkpoint";
     if (remembered.origin != log_keys_.front().name) {
       return Fail(ErrorCode::kAltered, of + " is of '" + remembered.origin + "'");
     }
@@ -127,6 +97,7 @@ class LogAudit {
                 "the first " + std::to_string(remembered.size) + " entries are not those of " + of);
   }
 
+  [[nodiscard]] Status CheckHead() const { return entries_.CheckHead(head_signers_); }
   [[nodiscard]] const Checkpoint& covered() const { return *covered_; }
   [[nodiscard]] std::uint64_t covered_end() const { return covered_end_; }
 
@@ -135,12 +106,10 @@ class LogAudit {
     const std::uint64_t index = tree_.size();
     Status taken = [&]() -> Status {
       if (!frame.entry) return Fail(ErrorCode::kAltered, frame.entry.error().message);
-      const Timestamp time = TimeOf(*frame.entry);
-      if (last_time_ && time < *last_time_) {
-        return Fail(ErrorCode::kAltered, "its time is before that of the entry before it");
-      }
-      last_time_ = time;
-      return std::visit([&](const auto& record) { return TakeRecord(index, record); }, *frame.entry);
+      SR_RETURN_IF_ERROR(entries_.Take(index, *frame.entry));
+      const auto* access = std::get_if<AccessRecord>(&*frame.entry);
+      if (visit_ && access != nullptr) visit_(index, *access);
+      return {};
     }();
     if (!taken) {
       return std::unexpected(std::move(taken).error().With(
@@ -150,23 +119,13 @@ class LogAudit {
     return {};
   }
 
-  Status TakeRecord(std::uint64_t index, const AccessRecord& record) {
-    index_.Add(index, record);
-    if (visit_) visit_(index, record);
-    return {};
-  }
-  Status TakeRecord(std::uint64_t index, const IndexRecord& record) {
-    return index_.CheckRecord(index, record);
-  }
-  Status TakeRecord(std::uint64_t /*index*/, const KeyRecord& record) { return keys_.Change(record); }
-
   Status TakeCheckpoint(const CheckedRun::CheckpointFrame& frame) {
     const std::string where = "checkpoint over " + std::to_string(tree_.size()) +
                               " entries, journal offset " + std::to_string(frame.offset);
     const auto wrong = [&](std::string_view why) {
       return Fail(ErrorCode::kAltered, where + ": " + std::string(why));
     };
-    Status signed_by_its_keys = frame.verified ? keys_.Check(frame.signers) : frame.verified;
+    Status signed_by_its_keys = frame.verified ? entries_.CheckCheckpoint(frame.signers) : frame.verified;
     if (!signed_by_its_keys) return std::unexpected(std::move(signed_by_its_keys).error().With(where));
     const Checkpoint& checkpoint = frame.checkpoint;
     if (checkpoint.size != tree_.size()) {
@@ -177,12 +136,17 @@ class LogAudit {
     if (checkpoint.root != tree_.Root()) return wrong("its root is not that of the entries");
     covered_ = checkpoint;
     covered_end_ = frame.end;
+    head_signers_ = frame.signers;
     return {};
   }
 
-  // Where the type of what could not be read is not known either, it is the checkpoint over the last entry if
-  // that has none yet, and else the next entry; but a journal begins with a checkpoint.
-  [[nodiscard]] std::unexpected<Error> Damaged(const std::string& why, std::optional<FrameType> type) const {
+  // What stands where the journal cannot be read on, or `why` it is not there. Where its type is not known
+  // either, it is the checkpoint over the last entry if that has none yet, and else the next entry; but a
+  // journal begins with a checkpoint.
+  [[nodiscard]] std::unexpected<Error> Damaged(std::string why, const std::string& besides = {}) const {
+    const std::optional<FrameType> type = bad_ ? bad_->type : std::nullopt;
+    if (bad_) why = bad_->error.message;
+    why += besides;
     const std::uint64_t size = tree_.size();
     if (!covered_ && size == 0) return Fail(ErrorCode::kAltered, "checkpoint over 0 entries: " + why);
     const bool uncovered = size > (covered_ ? covered_->size : 0);
@@ -194,15 +158,13 @@ class LogAudit {
   }
 
   std::span<const envelope::NoteKey> log_keys_;
-  SigningKeys keys_;
+  EntryAudit entries_;
   const RecordVisitor& visit_;
   WatchedTree tree_;
-  EntryIndex index_;
-  std::optional<Timestamp> last_time_;
   std::optional<Checkpoint> covered_;
   std::uint64_t covered_end_ = 0;
-  std::string cut_short_ = "the journal ends before it";
-  std::optional<FrameType> cut_short_type_;
+  std::vector<std::size_t> head_signers_;  // of that checkpoint
+  std::optional<CheckedRun::BadFrame> bad_;
 };
 
 // Reads the journal, and has its runs checked in threads and then given to the audit in their order.
@@ -210,7 +172,7 @@ Status AuditJournal(const File& journal, std::uint64_t end, std::span<const enve
                     LogAudit& audit) {
   OrderedTasks<CheckedRun> checks([&audit](const CheckedRun& run) { return audit.Take(run); });
   std::uint64_t offset = kJournalHeader.size();
-  while (offset < end) {
+  while (offset < end && !audit.found_bad()) {
     SR_ASSIGN_OR_RETURN(Bytes run, ReadRun(journal, offset, end));
     const std::uint64_t begin = offset;
     offset += run.size();
@@ -220,10 +182,7 @@ Status AuditJournal(const File& journal, std::uint64_t end, std::span<const enve
   return checks.Finish();
 }
 
-// The published checkpoint is not synced: an empty one is what a power cut may leave, and says nothing.
-Expected<std::optional<Checkpoint>> VerifyPublished(std::string_view note,
-                                                    std::span<const envelope::NoteKey> log_keys) {
-  if (note.empty()) return std::optional<Checkpoint>();
+Expected<Checkpoint> VerifyPublished(std::string_view note, std::span<const envelope::NoteKey> log_keys) {
   SR_ASSIGN_OR_RETURN(const envelope::Note parsed, envelope::ParseNote(note, kMaxCheckpointSize));
   return VerifyCheckpoint(parsed, log_keys);
 }
@@ -240,13 +199,15 @@ Expected<LogVerification> VerifyLog(FileSystem& files, const std::string& direct
                       ReadWhole(files, JoinPath(directory, kCheckpointName), kMaxCheckpointSize));
   SR_ASSIGN_OR_RETURN(const FileIdentity identity, journal->Identity());
   SR_RETURN_IF_ERROR(CheckJournalHeader(*journal));
-  const Expected<std::optional<Checkpoint>> published = VerifyPublished(AsText(note), log_keys);
+  const Expected<Checkpoint> published = VerifyPublished(AsText(note), log_keys);
   LogAudit audit(log_keys, visit);
-  if (published && *published) audit.Watch((*published)->size);
+  if (published) audit.Watch(published->size);
   if (remembered) audit.Watch(remembered->size);
   SR_RETURN_IF_ERROR(AuditJournal(*journal, identity.size, log_keys, audit));
+  SR_RETURN_IF_ERROR(audit.CheckRest(*journal, identity.size));
   SR_RETURN_IF_ERROR(audit.CheckPublished(published));
   if (remembered) SR_RETURN_IF_ERROR(audit.CheckRemembered(*remembered));
+  SR_RETURN_IF_ERROR(audit.CheckHead());
   return LogVerification{audit.covered(), remembered ? "remembered checkpoint" : "none",
                          identity.size - audit.covered_end()};
 }

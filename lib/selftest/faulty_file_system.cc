@@ -41,6 +41,7 @@ class FaultyFile final : public File {
     return Attempt(plan_, "truncate", [&] { return under_->Truncate(size); });
   }
   Status Sync() override {
+    if (plan_.syncing) plan_.syncing();
     Status synced = Attempt(plan_, "sync", [&] { return under_->Sync(); });
     if (synced || !plan_.sync_failed) return synced;
     if (const auto identity = under_->Identity()) plan_.sync_failed(*identity);

@@ -58,6 +58,8 @@ TEST_F(AnchoredLog, RestoredBackupIsRefusedAndGoesOnInTheDocumentedWayAlone) {
   EXPECT_FALSE(cli_.Exists("opened"));
   EXPECT_FALSE(cli_.Exists("opened.partial"));
   EXPECT_EQ(cli_.Run({"ls", "model.bundle", "--via", "recovery:passphrase.txt"}).exit, 8);
+  EXPECT_EQ(cli_.Run({"log", "rotate-key"}).exit, 8);
+  EXPECT_EQ(cli_.Run({"log", "rotate-key", "--lost"}).exit, 8);
   EXPECT_EQ(cli_.Run({"log", "anchor"}).exit, 3);
   EXPECT_EQ(cli_.Run({"doctor"}).exit, 1);
 
@@ -70,6 +72,12 @@ TEST_F(AnchoredLog, RestoredBackupIsRefusedAndGoesOnInTheDocumentedWayAlone) {
   EXPECT_TRUE(cli_.SameTree("model", "opened"));
   EXPECT_THAT(cli_.Run({"log", "show"}).out, HasSubstr("although it did not hold"));
   EXPECT_EQ(cli_.Run({"log", "verify"}).exit, 0);
+}
+
+TEST_F(AnchoredLog, ChangeOfTheLogsKeyIsAnchoredToo) {
+  ASSERT_EQ(cli_.Run({"log", "rotate-key"}).exit, 0);
+  const std::string size = LastLineMember(cli_.Run({"log", "verify", "--json"}).out, "size");
+  EXPECT_THAT(cli_.Run({"log", "anchor"}).out, HasSubstr("of " + size + " records"));
 }
 
 TEST_F(AnchoredLog, TpmThatIsGoneRefuses) {

@@ -1,6 +1,7 @@
 // strongroom log erase: the contents of sealed parts, for good.
 #include <algorithm>
 
+#include "log_anchors.h"
 #include "log_source.h"
 #include "strongroom/log/sealed_files.h"
 #include "units.h"
@@ -81,13 +82,13 @@ Expected<std::vector<Target>> FindTargets(Session& session, const home::Home& ho
 
 // The trace comes first: what was erased without one would look like a loss.
 Status RecordErasure(Session& session, home::Home& home, const std::vector<Target>& targets) {
-  SR_ASSIGN_OR_RETURN(const std::shared_ptr<log::Log> log, home.OpenLog(session.clock()));
+  SR_ASSIGN_OR_RETURN(const std::shared_ptr<log::Log> log, OpenAnchoredLog(session, home));
   log::AccessRecord record;
   record.action = log::Action::kErase;
   record.outcome = log::Outcome::kPermit;
   for (const Target& target : targets) record.reasons.push_back("erases sealed " + target.ToText());
   SR_ASSIGN_OR_RETURN(const log::Receipt receipt, log->Append(std::move(record)));
-  return home.RememberCheckpoint(receipt);
+  return KeepCheckpoint(session, home, receipt);
 }
 
 void Tell(Output& output, const Target& target, bool erased) {

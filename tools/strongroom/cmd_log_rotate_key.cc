@@ -1,5 +1,5 @@
 // strongroom log rotate-key.
-#include "session.h"
+#include "log_anchors.h"
 
 namespace strongroom::cli {
 namespace {
@@ -19,7 +19,10 @@ Status Run(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(home::Home home, session.OpenHome());
   const bool lost = arguments.Has("lost");
   const log::KeyChange change = lost ? log::KeyChange::kLoss : log::KeyChange::kRotation;
-  SR_ASSIGN_OR_RETURN(const envelope::NoteKey key, home.ChangeLogKey(change, session.clock()));
+  const auto holds = [&](log::Log& log) { return CheckAnchor(session, home, log); };
+  SR_ASSIGN_OR_RETURN(const envelope::NoteKey key, home.ChangeLogKey(change, session.clock(), holds));
+  SR_ASSIGN_OR_RETURN(const log::Checkpoint checkpoint, home.RememberedCheckpoint());
+  SR_RETURN_IF_ERROR(AdvanceAnchor(session, home, checkpoint));
   Output& output = session.output();
   output.Line("the log is signed by a new key\n" + key.ToText());
   output.Note("give it to the log's witnesses" +

@@ -1,10 +1,10 @@
 // strongroom log verify: everything of a log anew, from its bytes and its public key.
 #include "auditor_view.h"
+#include "cosigners.h"
 #include "log_anchors.h"
 #include "log_entry_text.h"
 #include "log_source.h"
-#include "cosigners.h"
-#include "strongroom/log/entry_index.h"
+#include "strongroom/log/entry_audit.h"
 #include "strongroom/log/log.h"
 #include "units.h"
 #include "unlock_options.h"
@@ -60,62 +60,28 @@ Expected<Older> ReadOlder(Session& session, const Arguments& arguments, const Lo
   return Older{std::move(checkpoint), false};
 }
 
-// EntryAudit holds the entries of a copy to what their writer holds them to: their format, the order of their
-// times, what index records state, and whose checkpoints count after a change of key.
-class EntryAudit {
- public:
-  Status Take(std::uint64_t index, ByteView bytes) {
-    const auto entry = ParseEntryAt(index, bytes);
-    if (!entry) return Fail(ErrorCode::kAltered, entry.error().message);
-    const Timestamp time = log::TimeOf(*entry);
-    if (last_time_ && time < *last_time_) {
-      return Fail(ErrorCode::kAltered,
-                  "entry " + std::to_string(index) + ": its time is before that of the entry before it");
-    }
-    last_time_ = time;
-    return std::visit([&](const auto& record) { return TakeRecord(index, record); }, *entry);
-  }
-
-  // After the last change of key nobody but the new key speaks for the log.
-  [[nodiscard]] Status CheckSigner(const std::string& note) const {
-    if (!new_key_) return {};
-    auto verified = log::VerifyCheckpoint(note, *new_key_);
-    if (!verified)
-      return std::unexpected(std::move(verified).error().With("the key that its last key record names"));
-    return {};
-  }
-
- private:
-  Status TakeRecord(std::uint64_t index, const log::AccessRecord& record) {
-    index_.Add(index, record);
-    return {};
-  }
-  Status TakeRecord(std::uint64_t index, const log::IndexRecord& record) {
-    auto right = index_.CheckRecord(index, record);
-    if (!right) return std::unexpected(std::move(right).error().With("entry " + std::to_string(index)));
-    return {};
-  }
-  Status TakeRecord(std::uint64_t /*index*/, const log::KeyRecord& record) {
-    new_key_ = record.new_key;
-    return {};
-  }
-
-  std::optional<Timestamp> last_time_;
-  log::EntryIndex index_;
-  std::optional<envelope::NoteKey> new_key_;
-};
+Status TakeEntry(log::EntryAudit& audit, std::uint64_t index, ByteView bytes) {
+  const auto entry = ParseEntryAt(index, bytes);
+  if (!entry) return Fail(ErrorCode::kAltered, entry.error().message);
+  Status taken = audit.Take(index, *entry);
+  if (!taken) return std::unexpected(std::move(taken).error().With("entry " + std::to_string(index)));
+  return taken;
+}
 
 // Holds the entries and tiles of a copy to its checkpoint, and the log to an older one.
 Status VerifyCopy(Session& session, const LogSource& source, PublishedLog& log, const Older& older) {
   const log::Checkpoint& head = log.reader.head();
   Progress progress = session.NewProgress("entries", ProgressUnit::kRecords);
-  EntryAudit audit;
+  log::EntryAudit audit(source.keys());
   SR_RETURN_IF_ERROR(log::VerifyTiles(source.tiles(), head.size, head.root,
                                       [&](std::uint64_t index, ByteView bytes) -> Status {
                                         progress.Update(index, head.size);
-                                        return audit.Take(index, bytes);
+                                        return TakeEntry(audit, index, bytes);
                                       }));
-  SR_RETURN_IF_ERROR(audit.CheckSigner(log.reader.head_note()));
+  SR_ASSIGN_OR_RETURN(const envelope::Note note,
+                      envelope::ParseNote(log.reader.head_note(), log::kMaxCheckpointSize));
+  SR_ASSIGN_OR_RETURN(const std::vector<std::size_t> signers, envelope::VerifyNote(note, source.keys()));
+  SR_RETURN_IF_ERROR(audit.CheckHead(signers));
   return older.checkpoint ? log.reader.CheckExtends(*older.checkpoint) : Status();
 }
 

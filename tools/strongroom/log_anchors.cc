@@ -50,18 +50,27 @@ anchor::LogHolds HeldBy(log::Log& log) {
   };
 }
 
+Status CheckAnchor(Session& session, const home::Home& home, log::Log& log) {
+  Status checked = TpmAnchorOf(session, home).Check(HeldBy(log));
+  if (!checked) return std::unexpected(Unavailable(std::move(checked).error()));
+  return checked;
+}
+
 Expected<std::shared_ptr<log::Log>> OpenAnchoredLog(Session& session, const home::Home& home) {
   SR_ASSIGN_OR_RETURN(std::shared_ptr<log::Log> log, home.OpenLog(session.clock()));
-  const Status checked = TpmAnchorOf(session, home).Check(HeldBy(*log));
-  if (!checked) return std::unexpected(Unavailable(checked.error()));
+  SR_RETURN_IF_ERROR(CheckAnchor(session, home, *log));
   return log;
+}
+
+Status AdvanceAnchor(Session& session, const home::Home& home, const log::Checkpoint& checkpoint) {
+  Status advanced = TpmAnchorOf(session, home).Advance(checkpoint);
+  if (!advanced) return std::unexpected(Unavailable(std::move(advanced).error()));
+  return advanced;
 }
 
 Status KeepCheckpoint(Session& session, home::Home& home, const log::Receipt& receipt) {
   SR_RETURN_IF_ERROR(home.RememberCheckpoint(receipt));
-  const Status advanced = TpmAnchorOf(session, home).Advance(receipt.checkpoint());
-  if (!advanced) return std::unexpected(Unavailable(advanced.error()));
-  return {};
+  return AdvanceAnchor(session, home, receipt.checkpoint());
 }
 
 std::vector<AnchorFinding> DescribeAnchors(Session& session, const home::Home& home,

@@ -18,9 +18,15 @@ anchor::TpmAnchor TpmAnchorOf(Session& session, const home::Home& home);
 // Whether a log that is open begins with a checkpoint. Borrows the log.
 anchor::LogHolds HeldBy(log::Log& log);
 
-// Opens the home's log and holds it against its anchor in the TPM, where one is set. Every failure is
-// kLogUnavailable.
+// Holds a log that is open against its anchor in the TPM, where one is set. Every failure is kLogUnavailable.
+Status CheckAnchor(Session& session, const home::Home& home, log::Log& log);
+
+// Opens the home's log and holds it against that. Every failure is kLogUnavailable.
 Expected<std::shared_ptr<log::Log>> OpenAnchoredLog(Session& session, const home::Home& home);
+
+// Anchors a checkpoint of the home's log in the TPM, where an anchor is set. Every failure is
+// kLogUnavailable.
+Status AdvanceAnchor(Session& session, const home::Home& home, const log::Checkpoint& checkpoint);
 
 // Keeps the checkpoint of a record that was appended: in the home, and in the TPM where an anchor is set.
 // Every failure is kLogUnavailable.

@@ -38,17 +38,18 @@ class HomeKeyChangeTest : public ::testing::Test {
   std::string path_ = temporary_ / "home";
   testing::FakeClock clock_{Timestamp{1'795'000'000}};
   envelope::NoteKey first_;
+  Home::LogCheck holds_ = [](log::Log&) { return Status(); };
 };
 
 TEST_F(HomeKeyChangeTest, RotatedKeySignsAndTheOldOneIsRemembered) {
   Home home = Opened();
-  const auto second = home.ChangeLogKey(log::KeyChange::kRotation, clock_);
+  const auto second = home.ChangeLogKey(log::KeyChange::kRotation, clock_, holds_);
   ASSERT_TRUE(second) << second.error().message;
   EXPECT_NE(*second, first_);
   EXPECT_EQ(*home.LogKey(), *second);
   EXPECT_EQ(*home.LogKeys(), (std::vector{first_, *second}));
   ExpectSound(home);
-  const auto third = home.ChangeLogKey(log::KeyChange::kRotation, clock_);
+  const auto third = home.ChangeLogKey(log::KeyChange::kRotation, clock_, holds_);
   EXPECT_EQ(*home.LogKeys(), (std::vector{first_, *second, *third}));
   ExpectSound(home);
 }
@@ -57,16 +58,40 @@ TEST_F(HomeKeyChangeTest, LostKeyIsReplacedAndTheLossIsOnRecord) {
   std::filesystem::remove(path_ + "/log.key");
   Home home = Opened();
   EXPECT_EQ(home.OpenLog(clock_).error().code, ErrorCode::kLogUnavailable);
-  const auto second = home.ChangeLogKey(log::KeyChange::kLoss, clock_);
+  const auto second = home.ChangeLogKey(log::KeyChange::kLoss, clock_, holds_);
   ASSERT_TRUE(second) << second.error().message;
   ExpectSound(home);
 }
 
 TEST_F(HomeKeyChangeTest, KeyThatIsThereIsNotLost) {
   Home home = Opened();
-  ASSERT_TRUE(home.ChangeLogKey(log::KeyChange::kLoss, clock_))
+  ASSERT_TRUE(home.ChangeLogKey(log::KeyChange::kLoss, clock_, holds_))
       << "the owner says that it is not to be used again";
   ExpectSound(home);
+}
+
+TEST_F(HomeKeyChangeTest, LossSignsNothingOverALogThatWasPutBackFromACopy) {
+  std::filesystem::copy(path_ + "/log", path_ + "/copy", std::filesystem::copy_options::recursive);
+  Home home = Opened();
+  const auto receipt = (*home.OpenLog(clock_))->Append({});
+  ASSERT_TRUE(receipt && home.RememberCheckpoint(*receipt));
+  std::filesystem::remove_all(path_ + "/log");
+  std::filesystem::rename(path_ + "/copy", path_ + "/log");
+  std::filesystem::remove(path_ + "/log.key");
+  const auto changed = home.ChangeLogKey(log::KeyChange::kLoss, clock_, holds_);
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().code, ErrorCode::kLogUnavailable);
+  EXPECT_FALSE(std::filesystem::exists(path_ + "/log.key.next"));
+}
+
+TEST_F(HomeKeyChangeTest, LogThatIsNotAsItShouldBeIsRefusedTheChange) {
+  Home home = Opened();
+  const auto changed = home.ChangeLogKey(log::KeyChange::kRotation, clock_, [](log::Log&) -> Status {
+    return Fail(ErrorCode::kLogUnavailable, "the anchor says otherwise");
+  });
+  EXPECT_EQ(changed.error().message, "the anchor says otherwise");
+  EXPECT_EQ(*home.LogKey(), first_);
+  EXPECT_FALSE(std::filesystem::exists(path_ + "/log.key.next"));
 }
 
 TEST_F(HomeKeyChangeTest, ChangeThatIsCutOffAnywhereIsFinishedOrUndone) {
@@ -74,7 +99,7 @@ TEST_F(HomeKeyChangeTest, ChangeThatIsCutOffAnywhereIsFinishedOrUndone) {
     selftest::FaultPlan plan{.fail_at = fail_at, .forever = true};
     const auto faulty = selftest::MakeFaultyFileSystem(*files_, plan);
     auto home = Home::Open(*faulty, path_);
-    if (home) static_cast<void>(home->ChangeLogKey(log::KeyChange::kRotation, clock_));
+    if (home) static_cast<void>(home->ChangeLogKey(log::KeyChange::kRotation, clock_, holds_));
     ExpectSound(Opened());
     if (plan.operations < fail_at) break;
   }

@@ -1,5 +1,6 @@
 // Two writers of one log, of which one fails or is a stranger: what the other builds on.
 #include <cerrno>
+#include <filesystem>
 
 #include "log/journal.h"
 #include "log_fixture.h"
@@ -68,6 +69,29 @@ TEST_F(SecondWriterTest, AnothersAcknowledgedRecordsAreNotCutOffBecauseOneIsDama
   Write(Journal(), journal);
   EXPECT_TRUE(log.Append(SmallRecord()));
   EXPECT_EQ(log.size(), 4u);
+}
+
+// Nobody is answered for a record in a file that was taken away while the disk was at work.
+TEST_F(SecondWriterTest, JournalTakenAwayOrCutDuringTheSyncIsNoticedAndTheLogGoesOnOnceItIsBack) {
+  const std::string away = directory_ + ".away";
+  selftest::FaultPlan plan;
+  const auto hooked = selftest::MakeFaultyFileSystem(*files_, plan);
+  Filled(2);
+  auto log = Log::Open(*hooked, directory_, std::string(kOrigin), key_, clock_, std::nullopt);
+  ASSERT_TRUE(log);
+  const Bytes journal = Read(Journal());
+  plan.syncing = [&] { std::filesystem::rename(Journal(), away); };
+  EXPECT_EQ(log->Append(SmallRecord("lost")).error().code, ErrorCode::kLogUnavailable);
+  plan.syncing = {};
+  std::filesystem::rename(away, Journal());
+  EXPECT_EQ(Read(Journal()), journal);
+  plan.syncing = [&] { std::filesystem::resize_file(Journal(), journal.size() - 1); };
+  EXPECT_EQ(log->Append(SmallRecord("lost")).error().code, ErrorCode::kLogUnavailable);
+  plan.syncing = {};
+  Write(Journal(), journal);
+  ASSERT_TRUE(log->Append(SmallRecord("2")));
+  EXPECT_EQ(Records().size(), 3u);
+  EXPECT_EQ(Records().back().note, "2");
 }
 
 // The other's batch may be in the page cache alone.

@@ -63,6 +63,22 @@ TEST_F(VerifyLogTest, HalfAnAppendIsReportedAndNoError) {
   EXPECT_EQ(Read(Journal()), journal);
 }
 
+// What a power cut may leave of a batch that was not synced: the log goes on from before it.
+TEST_F(VerifyLogTest, TornAppendIsReportedAndNoError) {
+  Filled(2);
+  const Bytes whole = Read(Journal());
+  for (const Bytes& rest : {Bytes(100, 0), Bytes(5000, 0xA5)}) {
+    Bytes journal = whole;
+    journal.insert(journal.end(), rest.begin(), rest.end());
+    Write(Journal(), journal);
+    const auto verified = Verify();
+    ASSERT_TRUE(verified) << verified.error().message;
+    EXPECT_EQ(verified->unacknowledged_bytes, rest.size());
+    EXPECT_TRUE(Open());
+    EXPECT_EQ(Read(Journal()), whole);
+  }
+}
+
 TEST_F(VerifyLogTest, CheckpointRepeatedIsRefused) {
   constexpr std::size_t kHeaderSize = 22;
   Filled(0);
@@ -161,6 +177,9 @@ TEST_F(VerifyLogTest, ChangedKeysVerifyInTheirOrderAlone) {
   EXPECT_EQ(code_with({public_key(), next_key}), ErrorCode::kUntrusted);
   EXPECT_EQ(code_with({next_key, last_key}), ErrorCode::kUntrusted);
   EXPECT_EQ(code_with({last_key}), ErrorCode::kUntrusted);
+  EXPECT_EQ(code_with({public_key(), next_key, last_key, {std::string(kOrigin), LogKey(4).public_key()}}),
+            ErrorCode::kUntrusted)
+      << "who holds a key that was given up may go on from an older copy";
   EXPECT_EQ(code_with({}), ErrorCode::kInvalidArgument);
 }
 

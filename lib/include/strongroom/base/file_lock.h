@@ -13,6 +13,7 @@ namespace strongroom {
 // until it is destroyed; the kernel frees it if the process is killed. The file stays.
 class FileLock {
  public:
+  // kUnavailable if another process holds it for 30 seconds.
   static Expected<FileLock> Take(FileSystem& files, const std::string& path);
 
  private:

@@ -35,6 +35,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -137,8 +138,10 @@ class Home {
   // ChangeLogKey makes a new signing key, records the change in the log, and trusts the new key in the place of the
   // old one. With kLoss the old key's file may be gone or damaged. kLogUnavailable if the record cannot be made
   // durable: the old key goes on signing then. A change that was cut off is finished or undone by the next opening
-  // of the log. Returns the new key.
-  Expected<envelope::NoteKey> ChangeLogKey(log::KeyChange change, const Clock& clock);
+  // of the log. `holds` says whether the log, as it was opened, may be written to: its error refuses the change.
+  // Returns the new key.
+  using LogCheck = std::function<Status(log::Log&)>;
+  Expected<envelope::NoteKey> ChangeLogKey(log::KeyChange change, const Clock& clock, const LogCheck& holds);
   // What log.remembered holds; kLogUnavailable if it is missing or is not signed by one of the log's keys.
   [[nodiscard]] Expected<log::Checkpoint> RememberedCheckpoint() const;
   // Keeps the receipt's checkpoint if it is newer than the one remembered. kLogUnavailable if that cannot be
@@ -186,6 +189,7 @@ class Home {
   [[nodiscard]] Expected<std::vector<envelope::NoteKey>> SignersBefore(
       const crypto::Ed25519PrivateKey& next) const;
   [[nodiscard]] Expected<log::Log> OpenLogSignedBy(const crypto::Ed25519PrivateKey& next, const Clock& clock) const;
+  [[nodiscard]] Expected<log::Checkpoint> RememberedSignedBy(std::span<const envelope::NoteKey> keys) const;
   [[nodiscard]] Status SettleKeyChange(const Clock& clock) const;
   [[nodiscard]] Status AdoptLogKey(const crypto::Ed25519PrivateKey& next) const;
   [[nodiscard]] Status KeepRemembered(const log::Checkpoint& checkpoint, std::string_view note) const;

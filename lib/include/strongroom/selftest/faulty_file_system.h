@@ -23,6 +23,7 @@ struct FaultPlan {
   bool done_first = false;       // the operation at fail_at is done, and fails nevertheless
   std::uint64_t operations = 0;  // counted so far
   std::function<void(const FileIdentity&)> sync_failed = {};  // told which file failed to sync; may be empty
+  std::function<void()> syncing = {};  // called before each sync of a file; may be empty
 
   // What becomes of an operation.
   enum class Fate { kDone, kFails, kDoneAndFails };
