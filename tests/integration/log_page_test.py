@@ -288,6 +288,7 @@ class LogPage(unittest.TestCase):
                 self.assertRegex(self.browser.text("#found"), "of 3,000 loaded match; 256 records cannot be read")
                 self.browser.click("#clear")
                 self.browser.run("for (let i = 0; i < 9; ++i) document.getElementById('older').click()")
+                self.assertTrue(self.browser.run("const badge = document.querySelector('#rows .badge.altered'); const right = (one) => one.getBoundingClientRect().right; return right(badge) < right(badge.closest('td'))"), "the word is within its cell")
                 self.assertRegex(self.browser.text("#rows"), "2,5[0-9][0-9]\\s+–\\s+UNREADABLE")
                 self.assertIn("This record cannot be proven", self.open_record(2400))
                 self.browser.press("Escape")

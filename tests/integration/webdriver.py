@@ -40,6 +40,7 @@ class Browser:
         try:
             self._call("DELETE", "")
         finally:
+            self._connection.close()
             self._driver.terminate()
             self._driver.wait()
             self._driver.stdout.close()
