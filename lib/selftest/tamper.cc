@@ -97,6 +97,16 @@ Status ContinueOlder(const Scene& scene) {
   return {};
 }
 
+// What a process without the key can write behind the last batch, heeding no lock: batches that were signed,
+// in a place where they are not right.
+Status RepeatLastBatches(const Scene& scene) {
+  SR_ASSIGN_OR_RETURN(const Bytes older, scene.Read(scene.OlderJournal()));
+  Bytes longer = scene.saved;
+  longer.insert(longer.end(), scene.saved.begin() + static_cast<std::ptrdiff_t>(older.size()),
+                scene.saved.end());
+  return scene.WriteInPlace(scene.journal, longer);
+}
+
 // Condition is something that happens to a log's files.
 struct Condition {
   const char* name;
@@ -150,6 +160,7 @@ constexpr std::array kConditions = std::to_array<Condition>({
        return s.CopyInPlace(s.OlderJournal(), s.journal);
      },
      RestoreJournal, true},
+    {"second writer", RepeatLastBatches, RestoreJournal, true},
     {"journal read-only", [](const Scene& s) { return s.files.SetMode(s.journal, 0400); },
      [](const Scene& s) { return s.files.SetMode(s.journal, 0600); }, true},
     {"directory read-only", [](const Scene& s) { return s.files.SetMode(s.directory, 0500); },
