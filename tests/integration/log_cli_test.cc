@@ -700,5 +700,45 @@ TEST_F(OwnLogCli, OlderPublishedCheckpointIsWhatOthersGet) {
   EXPECT_THAT(cli_.Read("new.tlog-proof"), HasSubstr("\n600\n"));
 }
 
+// The home's log after its key leaked and was given up, and a copy with which somebody goes on under that
+// key.
+TEST(LogWithALeakedKey, IsBelievedUpToTheChangeAlone) {
+  const Cli cli;
+  cli.Prepare();
+  cli.Seal();
+  ASSERT_EQ(cli.Run({"log", "prove", "0", "-o", "before"}).exit, 0);
+  cli.Copy("home", "leak");
+  ASSERT_EQ(cli.Run({"log", "rotate-key", "--lost"}).exit, 0);
+  std::vector<std::string> open = Cli::OpenArguments();
+  open.insert(open.end(), {"--home", "leak"});
+  ASSERT_EQ(cli.Run(open).exit, 0);
+  ASSERT_EQ(cli.Run({"log", "prove", "2", "-o", "after", "--home", "leak"}).exit, 0);
+
+  const auto verify = [&](const std::string& name) {
+    return cli.Run({"log", "verify-proof", name + ".json", name + ".tlog-proof"});
+  };
+  EXPECT_EQ(verify("before").exit, 0) << "signed by the old key while it was the log's";
+  const CliResult forged = verify("after");
+  EXPECT_EQ(forged.exit, 3) << forged.out;
+  EXPECT_THAT(forged.err, HasSubstr("a key that the home's log has given up"));
+
+  const std::string keys = cli.Read("home/log.keys.earlier");
+  const std::string old_key = keys.substr(0, keys.find('\n'));
+  const CliResult unknown = cli.Run({"log", "verify", "--log", "home/log", "--key", old_key});
+  EXPECT_EQ(unknown.exit, 3);
+  const std::size_t at = unknown.err.find(old_key.substr(0, old_key.find('+') + 1));
+  ASSERT_NE(at, std::string::npos) << unknown.err;
+  const std::string new_key = unknown.err.substr(at, unknown.err.find(',', at) - at);
+  const std::vector<std::string> both = {"--key", old_key, "--key", new_key};
+  const auto verify_log = [&](const std::string& directory) {
+    std::vector<std::string> arguments = {"log", "verify", "--log", directory};
+    arguments.insert(arguments.end(), both.begin(), both.end());
+    return cli.Run(arguments).exit;
+  };
+  EXPECT_EQ(verify_log("home/log"), 0);
+  EXPECT_EQ(verify_log("leak/log"), 3);
+  EXPECT_EQ(verify_log("leak/log/public"), 3);
+}
+
 }  // namespace
 }  // namespace strongroom::testing

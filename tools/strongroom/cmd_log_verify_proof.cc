@@ -91,6 +91,7 @@ Status VerifyProof(Session& session, const Arguments& arguments) {
   if (!entry) return std::unexpected(Error(entry.error()).With(record_path));
   SR_ASSIGN_OR_RETURN(const log::WitnessedCheckpoint shown,
                       log::VerifyTlogProof(proof, bytes, trust.keys, trust.policy, std::nullopt));
+  SR_RETURN_IF_ERROR(CheckSucceeded(session, trust, proof.checkpoint_note));
   SR_RETURN_IF_ERROR(CheckExpected(expected, proof.index, *entry));
   Tell(session.output(), trust, shown);
   SR_ASSIGN_OR_RETURN(const std::string text, LogEntryText(proof.index, bytes));

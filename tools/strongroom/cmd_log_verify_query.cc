@@ -57,6 +57,7 @@ Status VerifyQuery(Session& session, const Arguments& arguments) {
   SR_ASSIGN_OR_RETURN(const log::CompletenessQuestion question, ReadQuestion(arguments, proof.key));
   auto answer = log::VerifyCompleteness(proof, question, trust.keys, trust.policy, std::nullopt);
   if (!answer) return Refused(std::move(answer).error(), path);
+  SR_RETURN_IF_ERROR(CheckSucceeded(session, trust, proof.checkpoint_note));
   return ReportAnswer(session.output(), question.key, *answer, trust.policy);
 }
 

@@ -32,11 +32,8 @@ Expected<LogSource> LogSource::Choose(Session& session, const Arguments& argumen
   if (elsewhere != arguments.Has("key"))
     return Fail(ErrorCode::kInvalidArgument,
                 elsewhere ? "whose log is it? --key is missing" : "--key goes with --log or --url");
+  if (!elsewhere) return OfHome(session);
   LogSource source;
-  if (!elsewhere) {
-    SR_RETURN_IF_ERROR(source.UseHome(session));
-    return source;
-  }
   SR_ASSIGN_OR_RETURN(source.keys_, KeysGiven(arguments));
   if (const auto url = arguments.Optional("url")) {
     source.published_ =
@@ -47,11 +44,12 @@ Expected<LogSource> LogSource::Choose(Session& session, const Arguments& argumen
   return source;
 }
 
-Status LogSource::UseHome(Session& session) {
-  SR_ASSIGN_OR_RETURN(home_, session.OpenHome());
-  SR_ASSIGN_OR_RETURN(keys_, home_->LogKeys());
-  UseDirectory(session.files(), home_->LogDirectory());
-  return {};
+Expected<LogSource> LogSource::OfHome(Session& session) {
+  LogSource source;
+  SR_ASSIGN_OR_RETURN(source.home_, session.OpenHome());
+  SR_ASSIGN_OR_RETURN(source.keys_, source.home_->LogKeys());
+  source.UseDirectory(session.files(), source.home_->LogDirectory());
+  return source;
 }
 
 // A log's own directory has a journal; anything else is taken for a published copy.

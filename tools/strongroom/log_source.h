@@ -22,7 +22,7 @@ inline constexpr std::array<Option, 3> kLogSourceOptions = {{
     {.name = "url", .value = "URL", .help = "a published log, by its prefix; needs --key"},
     {.name = "key",
      .value = "VKEY",
-     .help = "the log's verifier key; once for each, where the log has changed its key",
+     .help = "the log's verifier key; where the log has changed its key, each of them, the oldest first",
      .repeatable = true},
 }};
 
@@ -41,6 +41,8 @@ class LogSource {
  public:
   // The log that the options name, or else the home's. The session must outlive it.
   static Expected<LogSource> Choose(Session& session, const Arguments& arguments);
+  // The home's log. The session must outlive it.
+  static Expected<LogSource> OfHome(Session& session);
 
   // Opens the log at its newest checkpoint, and holds the home's to what the home remembers of it. The source
   // must outlive the reader.
@@ -63,7 +65,6 @@ class LogSource {
  private:
   LogSource() = default;
   void UseDirectory(FileSystem& files, const std::string& directory);
-  Status UseHome(Session& session);
   [[nodiscard]] Expected<log::LogReader> OpenHead() const;
 
   std::vector<envelope::NoteKey> keys_;
