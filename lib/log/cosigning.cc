@@ -106,6 +106,15 @@ std::vector<Expected<std::string>> AskAll(LogReader& log, const WitnessPolicy& p
   return lines;
 }
 
+// The note with what a witness answered.
+Expected<std::string> Join(const std::string& note, const WitnessPolicy::Witness& witness,
+                           const Expected<std::string>& answer) {
+  if (!answer) return std::unexpected(answer.error());
+  SR_ASSIGN_OR_RETURN(AddCheckpointOutcome outcome,
+                      ReadAddCheckpointAnswer(note, 200, *answer, std::array{witness.key}));
+  return std::move(outcome.note);
+}
+
 }  // namespace
 
 Expected<Cosigning> CollectCosignatures(LogReader& log, const WitnessPolicy& policy,
@@ -114,17 +123,15 @@ Expected<Cosigning> CollectCosignatures(LogReader& log, const WitnessPolicy& pol
   const auto answers = AskAll(log, policy, post);
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const WitnessPolicy::Witness& witness = policy.witnesses()[i];
-    if (!answers[i]) {
-      if (answers[i].error().code == ErrorCode::kRolledBack) {
-        return std::unexpected(Error(answers[i].error()).With("witness '" + witness.name + "'"));
-      }
-      cosigning.outcomes.push_back(std::unexpected(answers[i].error()));
-      continue;
+    Expected<std::string> joined = Join(cosigning.note, witness, answers[i]);
+    if (joined) {
+      cosigning.note = *std::move(joined);
+      cosigning.outcomes.emplace_back();
+    } else if (joined.error().code == ErrorCode::kRolledBack) {
+      return std::unexpected(std::move(joined).error().With("witness '" + witness.name + "'"));
+    } else {
+      cosigning.outcomes.push_back(std::unexpected(std::move(joined).error()));
     }
-    SR_ASSIGN_OR_RETURN(AddCheckpointOutcome outcome,
-                        ReadAddCheckpointAnswer(cosigning.note, 200, *answers[i], std::array{witness.key}));
-    cosigning.note = std::move(outcome.note);
-    cosigning.outcomes.emplace_back();
   }
   return cosigning;
 }

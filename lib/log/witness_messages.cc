@@ -1,5 +1,6 @@
 // The texts of witnessing: a request, the answer to it as a log reads it, and a witness's state.
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <limits>
 #include <utility>
@@ -58,31 +59,39 @@ Error Refusal(int status) {
   }
 }
 
-bool IsBy(const envelope::NoteSignature& signature, std::span<const CosignerKey> keys) {
-  return std::ranges::any_of(keys, [&](const CosignerKey& key) {
-    return key.name == signature.name && key.id() == signature.key_id;
+// Of all cosignatures by a key, those that a note has and those that were added, leaves the latest. One that
+// does not verify is none.
+void KeepLatest(const CosignerKey& key, const std::vector<envelope::NoteSignature>& added,
+                envelope::Note& note) {
+  std::optional<std::pair<Timestamp, envelope::NoteSignature>> latest;
+  const auto consider = [&](const envelope::NoteSignature& signature) {
+    const auto verified = VerifyCosignatures({note.text, {signature}}, std::array{key});
+    if (!verified || verified->empty()) return;
+    const Timestamp time = verified->front().time;
+    if (!latest || time > latest->first) latest.emplace(time, signature);
+  };
+  std::ranges::for_each(note.signatures, consider);
+  std::ranges::for_each(added, consider);
+  std::erase_if(note.signatures, [&](const envelope::NoteSignature& signature) {
+    return signature.name == key.name && signature.key_id == key.id();
   });
+  if (latest) note.signatures.push_back(std::move(latest->second));
 }
 
 Expected<std::string> AddCosignatures(std::string_view checkpoint_note, std::string_view lines,
                                       std::span<const CosignerKey> witnesses) {
   SR_ASSIGN_OR_RETURN(envelope::Note note, envelope::ParseNote(checkpoint_note, kMaxCheckpointSize));
-  SR_ASSIGN_OR_RETURN(envelope::Note answered,
+  SR_ASSIGN_OR_RETURN(const envelope::Note answered,
                       envelope::ParseNote(note.text + "\n" + std::string(lines), kMaxCheckpointSize));
   if (answered.text != note.text) return Fail(ErrorCode::kMalformed, "the answer is not signature lines");
-  std::erase_if(answered.signatures, [&](const auto& signature) { return !IsBy(signature, witnesses); });
   SR_ASSIGN_OR_RETURN(const std::vector<Cosignature> cosignatures, VerifyCosignatures(answered, witnesses));
   if (cosignatures.empty()) {
     return Fail(ErrorCode::kUntrusted, "the answer holds no cosignature by a known witness");
   }
-  for (const envelope::NoteSignature& added : answered.signatures) {
-    std::erase_if(note.signatures, [&](const auto& older) {
-      return older.name == added.name && older.key_id == added.key_id;
-    });
-  }
-  std::ranges::move(answered.signatures, std::back_inserter(note.signatures));
+  for (const Cosignature& by : cosignatures) KeepLatest(witnesses[by.key], answered.signatures, note);
   if (note.signatures.size() > envelope::kMaxNoteSignatures) {
-    return Fail(ErrorCode::kMalformed, "the checkpoint would have too many signatures");
+    return Fail(ErrorCode::kMalformed, "the checkpoint would have more than " +
+                                           std::to_string(envelope::kMaxNoteSignatures) + " signatures");
   }
   return envelope::SerializeNote(note);
 }

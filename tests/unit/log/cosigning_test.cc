@@ -164,6 +164,57 @@ TEST_F(CosigningTest, EveryOtherStatusIsAReportAndNoMore) {
   }
 }
 
+// Signature lines by a witness over the checkpoint of the first `size` entries, one a time.
+std::string LinesBy(const FakeNetworkWitness& by, std::uint64_t size, std::span<const Timestamp> times) {
+  const std::string text = CheckpointText({std::string(kOrigin), size, TilesInMemory(size).tree.Root()});
+  std::string lines;
+  for (const Timestamp time : times)
+    lines += envelope::SerializeNoteSignature(*Cosign(text, by.witness.name, by.key, time));
+  return lines;
+}
+
+TEST_F(CosigningTest, WitnessThatAnswersManyTimesCountsOnceAndCrowdsOutNobody) {
+  std::vector<Timestamp> times;
+  for (std::int64_t i = 0; i < 62; ++i) times.push_back({kNow.seconds - (i * 7) % 62});
+  witnesses_[0]->scripted = {200, LinesBy(*witnesses_[0], 10, times)};
+  const auto cosigning = Cosign(10);
+  ASSERT_TRUE(cosigning) << cosigning.error().message;
+  for (const Status& outcome : cosigning->outcomes) EXPECT_TRUE(outcome) << outcome.error().message;
+  EXPECT_TRUE(MeetsQuorum(*cosigning));
+  const auto note = envelope::ParseNote(cosigning->note, kMaxCheckpointSize);
+  EXPECT_EQ(note->signatures.size(), 4u) << "the log's, and one a witness";
+  EXPECT_EQ(VerifyCosignatures(*note, policy_.WitnessKeys())->front().time, kNow);
+}
+
+TEST_F(CosigningTest, AnswerThatIsPlayedBackTakesNoNewerOnesPlace) {
+  const auto note = SignCheckpoint({std::string(kOrigin), 10, TilesInMemory(10).tree.Root()}, LogKey());
+  const auto add = [&](const std::string& to, std::int64_t seconds) {
+    const std::string lines = LinesBy(*witnesses_[0], 10, std::array{Timestamp{seconds}});
+    return ReadAddCheckpointAnswer(to, 200, lines, policy_.WitnessKeys())->note;
+  };
+  const std::string newer = add(*note, 2000);
+  EXPECT_EQ(add(newer, 1000), newer);
+  EXPECT_EQ(add(add(*note, 1000), 2000), newer);
+}
+
+TEST_F(CosigningTest, CosignatureThatFindsNoRoomIsThatWitnesssFailure) {
+  TilesInMemory tiles(10);
+  auto note = *envelope::ParseNote(*SignCheckpoint({std::string(kOrigin), 10, tiles.tree.Root()}, LogKey()),
+                                   kMaxCheckpointSize);
+  for (std::uint32_t i = 0; i < 61; ++i) note.signatures.push_back({"stranger", i, Bytes(64)});
+  auto reader = *LogReader::Open(tiles, envelope::SerializeNote(note), std::array{log_key_});
+  const auto cosigning =
+      CollectCosignatures(reader, policy_, [&](std::size_t i, const std::string&, const std::string& body) {
+        return witnesses_[i]->Answer(body);
+      });
+  ASSERT_TRUE(cosigning) << cosigning.error().message;
+  EXPECT_TRUE(cosigning->outcomes[0]);
+  EXPECT_TRUE(cosigning->outcomes[1]);
+  EXPECT_EQ(cosigning->outcomes[2].error().code, ErrorCode::kMalformed);
+  EXPECT_EQ(cosigning->outcomes[2].error().message, "the checkpoint would have more than 64 signatures");
+  EXPECT_TRUE(MeetsQuorum(*cosigning));
+}
+
 TEST_F(CosigningTest, TilesThatDoNotLeadToTheCheckpointAreFoundHere) {
   ASSERT_TRUE(Cosign(10));
   TilesInMemory tiles(20);

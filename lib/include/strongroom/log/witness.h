@@ -82,15 +82,17 @@ AddCheckpointAnswer AnswerAddCheckpoint(std::string_view body, const Witness& wi
 
 // AddCheckpointOutcome is what a log learns from an answer.
 struct AddCheckpointOutcome {
-  std::string note;  // the checkpoint with the witness's cosignatures added; empty on a conflict
+  std::string note;  // the checkpoint with the witness's cosignature added; empty on a conflict
   std::optional<std::uint64_t> witness_size;  // on a conflict: prove consistency from here, and ask again
 };
 
 // ReadAddCheckpointAnswer reads an answer to a request with this checkpoint. Cosignatures by others than
-// `witnesses` are left out. kUntrusted if none is left, or the witness does not trust the log's key (403);
-// kAltered for a cosignature that does not verify, a proof that the witness refused (422) and a conflict
-// without a size; kNotFound if it does not know the log (404), kInvalidArgument if it could not read the
-// request (400), kMalformed for a body that does not parse, kUnavailable for any other status.
+// `witnesses` are left out, and of those by one key, in the note and in the answer, the latest alone is kept:
+// an answer that is played back takes no newer one's place. kUntrusted if none is left, or the witness does
+// not trust the log's key (403); kAltered for a cosignature that does not verify, a proof that the witness
+// refused (422) and a conflict without a size; kNotFound if it does not know the log (404), kInvalidArgument
+// if it could not read the request (400), kMalformed for a body that does not parse or a note that would have
+// too many signatures, kUnavailable for any other status.
 Expected<AddCheckpointOutcome> ReadAddCheckpointAnswer(std::string_view checkpoint_note, int status,
                                                        std::string_view body,
                                                        std::span<const CosignerKey> witnesses);
