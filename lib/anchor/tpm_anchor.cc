@@ -4,6 +4,7 @@
 
 #include "anchor/anchor_state.h"
 #include "strongroom/base/file_lock.h"
+#include "strongroom/secret/secret_file.h"
 #include "strongroom/tpm/nv.h"
 
 namespace strongroom::anchor {
@@ -11,7 +12,6 @@ namespace {
 
 constexpr std::uint64_t kMaxStateSize = std::uint64_t{1} << 20;
 constexpr std::size_t kKeySize = tpm::kMaxNvAuthSize;
-constexpr std::uint32_t kOthersMayRead = 0077;
 constexpr std::uint32_t kFirstHandle = 0x01805200;
 
 // Errors of parts, in terms of the anchor: what is gone was taken away, and whatever cannot be asked does not
@@ -41,18 +41,6 @@ Expected<T> OrUnusable(Expected<T> result) {
 
 std::string KeyPath(const std::string& path) {
   return path + ".key";
-}
-
-Expected<SecretBytes> ReadKey(FileSystem& files, const std::string& path) {
-  SR_ASSIGN_OR_RETURN(const std::unique_ptr<File> file, files.Open(path, OpenMode::kRead));
-  SR_ASSIGN_OR_RETURN(const FileIdentity found, file->Identity());
-  if ((found.mode & kOthersMayRead) != 0)
-    return Fail(ErrorCode::kInvalidArgument, path + " can be read by others", "chmod 600 " + path);
-  if (found.size != kKeySize)
-    return Fail(ErrorCode::kMalformed, path + " does not have " + std::to_string(kKeySize) + " bytes");
-  SecretBytes key(kKeySize);
-  SR_RETURN_IF_ERROR(file->ReadAt(0, key.ExposeForWriting()));
-  return key;
 }
 
 // None if there is no such file.
@@ -96,7 +84,7 @@ class Work {
   Status OpenTpm(const TpmOpener& tpm) {
     if (session_) return {};
     context_.reset();  // some TPMs take one connection at a time
-    SR_ASSIGN_OR_RETURN(const SecretBytes key, ReadKey(*files_, KeyPath(path_)));
+    SR_ASSIGN_OR_RETURN(const SecretBytes key, ReadSecretFile(*files_, KeyPath(path_), kKeySize));
     SR_ASSIGN_OR_RETURN(tpm::Context context, tpm());
     context_.emplace(std::move(context));
     SR_ASSIGN_OR_RETURN(tpm::NvSession session, tpm::NvSession::Open(*context_, state_.root, key));

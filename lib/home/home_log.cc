@@ -9,7 +9,6 @@
 namespace strongroom::home {
 namespace {
 
-constexpr std::uint64_t kMaxCheckpointSize = 64 * 1024;
 constexpr std::uint64_t kMaxQuotaSize = 32;
 
 // A log borrows the key that signs it: this keeps the two together.
@@ -58,10 +57,9 @@ Expected<log::Checkpoint> Home::RememberedCheckpoint() const {
 
 Expected<log::Checkpoint> Home::RememberedSignedBy(std::span<const envelope::NoteKey> keys) const {
   const auto checkpoint = [&]() -> Expected<log::Checkpoint> {
-    SR_ASSIGN_OR_RETURN(const Bytes bytes, ReadWhole(*files_, PathOf(kRememberedFile), kMaxCheckpointSize));
-    auto note = envelope::ParseNote(AsText(bytes));
-    if (!note) return std::unexpected(std::move(note).error().With(PathOf(kRememberedFile)));
-    auto verified = log::VerifyCheckpoint(*note, keys);
+    SR_ASSIGN_OR_RETURN(const Bytes bytes,
+                        ReadWhole(*files_, PathOf(kRememberedFile), log::kMaxCheckpointSize));
+    auto verified = log::VerifyCheckpoint(AsText(bytes), keys);
     if (!verified) return std::unexpected(std::move(verified).error().With(PathOf(kRememberedFile)));
     return verified;
   }();

@@ -58,8 +58,12 @@ Expected<Checkpoint> VerifyCheckpoint(const envelope::Note& note,
 }
 
 Expected<Checkpoint> VerifyCheckpoint(std::string_view note, const envelope::NoteKey& log_key) {
+  return VerifyCheckpoint(note, std::array{log_key});
+}
+
+Expected<Checkpoint> VerifyCheckpoint(std::string_view note, std::span<const envelope::NoteKey> log_keys) {
   SR_ASSIGN_OR_RETURN(const envelope::Note parsed, envelope::ParseNote(note, kMaxCheckpointSize));
-  return VerifyCheckpoint(parsed, std::array{log_key});
+  return VerifyCheckpoint(parsed, log_keys);
 }
 
 }  // namespace strongroom::log

@@ -6,8 +6,7 @@ namespace strongroom::log {
 
 Expected<LogReader> LogReader::Open(TileReader& tiles, std::string checkpoint_note,
                                     std::span<const envelope::NoteKey> log_keys) {
-  SR_ASSIGN_OR_RETURN(const envelope::Note note, envelope::ParseNote(checkpoint_note, kMaxCheckpointSize));
-  SR_ASSIGN_OR_RETURN(Checkpoint head, VerifyCheckpoint(note, log_keys));
+  SR_ASSIGN_OR_RETURN(Checkpoint head, VerifyCheckpoint(checkpoint_note, log_keys));
   return LogReader(tiles, std::move(head), std::move(checkpoint_note));
 }
 

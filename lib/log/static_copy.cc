@@ -26,9 +26,7 @@ class StaticCopy {
     if (!has(kCheckpointName)) return names->empty() || has(kTileDirectory) ? Status() : NotACopy();
     SR_ASSIGN_OR_RETURN(const Bytes bytes, ReadWhole(files_, Path(kCheckpointName), kMaxCheckpointSize));
     old_note_ = AsText(bytes);
-    auto note = envelope::ParseNote(old_note_, kMaxCheckpointSize);
-    if (!note) return std::unexpected(std::move(note).error().With(Path(kCheckpointName)));
-    auto old = VerifyCheckpoint(*note, log_keys);
+    auto old = VerifyCheckpoint(old_note_, log_keys);
     if (!old) return std::unexpected(std::move(old).error().With(Path(kCheckpointName)));
     result_.old_size = old->size;
     if (old->size > target_.checkpoint.size) {

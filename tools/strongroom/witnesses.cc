@@ -33,16 +33,11 @@ Expected<std::optional<std::string>> ReadNote(FileSystem& files, const std::stri
   return std::unexpected(bytes.error());
 }
 
-Expected<log::Checkpoint> VerifyNote(std::string_view note, std::span<const envelope::NoteKey> log_keys) {
-  SR_ASSIGN_OR_RETURN(const envelope::Note parsed, envelope::ParseNote(note, log::kMaxCheckpointSize));
-  return log::VerifyCheckpoint(parsed, log_keys);
-}
-
 Status Publish(FileSystem& files, const home::Home& home, std::span<const envelope::NoteKey> log_keys,
                std::uint64_t size, const std::string& note) {
   SR_ASSIGN_OR_RETURN(const auto published, ReadNote(files, PublishedPath(home)));
   if (published && !published->empty()) {
-    auto there = VerifyNote(*published, log_keys);
+    auto there = log::VerifyCheckpoint(*published, log_keys);
     if (!there) return std::unexpected(std::move(there).error().With(PublishedPath(home)));
     if (there->size > size) return {};
   }
@@ -72,9 +67,9 @@ Expected<std::string> NewestCheckpointNote(FileSystem& files, const home::Home& 
   SR_ASSIGN_OR_RETURN(const std::vector<envelope::NoteKey> log_keys, home.LogKeys());
   SR_ASSIGN_OR_RETURN(const Bytes newest,
                       ReadWhole(files, JoinPath(home.LogDirectory(), "checkpoint"), log::kMaxCheckpointSize));
-  SR_ASSIGN_OR_RETURN(const log::Checkpoint checkpoint, VerifyNote(AsText(newest), log_keys));
+  SR_ASSIGN_OR_RETURN(const log::Checkpoint checkpoint, log::VerifyCheckpoint(AsText(newest), log_keys));
   SR_ASSIGN_OR_RETURN(auto published, ReadNote(files, PublishedPath(home)));
-  if (published && VerifyNote(*published, log_keys) == checkpoint) return *std::move(published);
+  if (published && log::VerifyCheckpoint(*published, log_keys) == checkpoint) return *std::move(published);
   return std::string(AsText(newest));
 }
 

@@ -38,7 +38,9 @@ Expected<std::string> SignCheckpoint(const Checkpoint& checkpoint,
 // VerifyCheckpoint gives what the log's key signed: kMalformed, kUntrusted or kAltered as VerifyNote,
 // kMalformed for another origin than the key's name.
 Expected<Checkpoint> VerifyCheckpoint(std::string_view note, const envelope::NoteKey& log_key);
-// The same where several logs are known: the origin must be the name of one of `log_keys` that signed it.
+// The same where several keys are known: the origin must be the name of one of `log_keys` that signed it.
+Expected<Checkpoint> VerifyCheckpoint(std::string_view note, std::span<const envelope::NoteKey> log_keys);
+// The same of a note that has been parsed.
 Expected<Checkpoint> VerifyCheckpoint(const envelope::Note& note,
                                       std::span<const envelope::NoteKey> log_keys);
 
