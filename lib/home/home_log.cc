@@ -9,7 +9,8 @@
 namespace strongroom::home {
 namespace {
 
-constexpr std::uint64_t kMaxQuotaSize = 32;
+constexpr std::uint64_t kMaxNumberSize = 32;
+constexpr std::int64_t kUsualMaxAge = 3600;  // seconds
 
 // A log borrows the key that signs it: this keeps the two together.
 struct SignedLog {
@@ -73,14 +74,30 @@ Expected<log::LogOptions> Home::LogSettings() const {
   const auto witnesses = files_->Stat(PathOf(kWitnessesFile));
   if (!witnesses && witnesses.error().code != ErrorCode::kNotFound) return std::unexpected(witnesses.error());
   options.cosigned_only = witnesses.has_value();
-  const auto quota = ReadWhole(*files_, PathOf(kLogQuotaFile), kMaxQuotaSize);
-  if (!quota && quota.error().code == ErrorCode::kNotFound) return options;
-  if (!quota) return std::unexpected(quota.error());
-  std::string_view digits = AsText(*quota);
+  SR_ASSIGN_OR_RETURN(const auto quota, ReadNumber(kLogQuotaFile));
+  if (quota) options.quota = static_cast<std::uint64_t>(*quota);
+  return options;
+}
+
+// The number that a file of the home holds, 1 at least; nothing if there is no such file.
+Expected<std::optional<std::int64_t>> Home::ReadNumber(std::string_view entry) const {
+  const std::string path = PathOf(entry);
+  const auto bytes = ReadWhole(*files_, path, kMaxNumberSize);
+  if (!bytes && bytes.error().code == ErrorCode::kNotFound) return std::nullopt;
+  if (!bytes) return std::unexpected(bytes.error());
+  std::string_view digits = AsText(*bytes);
   if (digits.ends_with('\n')) digits.remove_suffix(1);
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), options.quota);
-  if (error == std::errc() && end == digits.data() + digits.size()) return options;
-  return Fail(ErrorCode::kMalformed, PathOf(kLogQuotaFile) + " does not hold a number of bytes");
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error == std::errc() && end == digits.data() + digits.size() && number > 0) return number;
+  return Fail(ErrorCode::kMalformed, path + " does not hold a number above 0",
+              "write one in decimal, or remove the file");
+}
+
+Expected<std::int64_t> Home::WitnessesMaxAge() const {
+  const auto seconds = ReadNumber(kWitnessesMaxAgeFile);
+  if (!seconds) return std::unexpected(LogUnavailable(seconds.error()));
+  return seconds->value_or(kUsualMaxAge);
 }
 
 Expected<std::shared_ptr<log::Log>> Home::OpenLog(const Clock& clock) const {

@@ -22,6 +22,7 @@ inline constexpr std::string_view kNextLogKeyFile = "log.key.next";
 inline constexpr std::string_view kEarlierLogKeysFile = "log.keys.earlier";
 inline constexpr std::string_view kLogQuotaFile = "log.quota";
 inline constexpr std::string_view kWitnessesFile = "witnesses";
+inline constexpr std::string_view kWitnessesMaxAgeFile = "witnesses.max-age";
 inline constexpr std::string_view kRememberedFile = "log.remembered";
 inline constexpr std::string_view kAuditorsFile = "auditors";
 inline constexpr std::string_view kSeenFile = "seen";

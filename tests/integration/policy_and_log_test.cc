@@ -142,6 +142,18 @@ TEST(LogShow, TellsSealAndOpen) {
   EXPECT_THAT(text, Not(HasSubstr("acme-7b")));
 }
 
+TEST(LogQuota, ThatIsNoNumberIsRefused) {
+  const Cli cli;
+  cli.Prepare();
+  cli.Seal();
+  for (const std::string quota : {"much\n", "0\n", "-5\n", "10 MiB\n", ""}) {
+    cli.Write("home/log.quota", quota);
+    const CliResult result = cli.Run(Cli::OpenArguments());
+    EXPECT_EQ(result.exit, 8) << quota;
+    EXPECT_THAT(result.err, HasSubstr("log.quota does not hold a number above 0"));
+  }
+}
+
 TEST(Doctor, IsContentWithAFreshHome) {
   const Cli cli;
   ASSERT_EQ(cli.Run({"init", "--country", "US", "--operator-hq", "US"}).exit, 0);

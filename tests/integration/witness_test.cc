@@ -292,6 +292,14 @@ TEST_F(LogWithWitnesses, NothingIsReleasedThatTooFewCosignedLately) {
   EXPECT_EQ(cli_.Run(open).exit, 0) << "cosigned long enough ago, and nobody is asked";
 }
 
+TEST_F(LogWithWitnesses, MaximalAgeThatIsNoNumberReleasesNothing) {
+  cli_.Seal();
+  cli_.Write("home/witnesses.max-age", "an hour\n");
+  const CliResult result = cli_.Run(Cli::OpenArguments());
+  EXPECT_EQ(result.exit, 8);
+  EXPECT_THAT(result.err, HasSubstr("witnesses.max-age does not hold a number above 0"));
+}
+
 TEST_F(LogWithWitnesses, NewLogKeyIsCosignedOnceTheWitnessesTrustIt) {
   cli_.Seal();
   const std::string before = TrustedLogKeys().front();

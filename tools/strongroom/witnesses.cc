@@ -1,6 +1,5 @@
 #include "witnesses.h"
 
-#include <charconv>
 #include <vector>
 
 #include "strongroom/base/file_lock.h"
@@ -14,8 +13,6 @@ constexpr std::uint64_t kMaxPolicy = 1 << 20;
 constexpr std::chrono::milliseconds kWitnessDeadline{2000};
 constexpr std::size_t kMaxAnswer = 64 * 1024;
 constexpr std::int64_t kMaxAhead = 300;  // seconds that a witness's clock may run before ours
-constexpr std::int64_t kMaxAgeForRelease = 3600;
-constexpr std::uint64_t kMaxAgeFile = 32;
 constexpr std::int64_t kMaxAgeToPublish = 86'400;  // of cosignatures that the checkpoint had already
 
 std::string PublicDirectory(const home::Home& home) {
@@ -113,19 +110,6 @@ Expected<log::WitnessedCheckpoint> CheckWitnessed(FileSystem& files, const home:
 
 namespace {
 
-Expected<std::int64_t> MaxAgeForRelease(FileSystem& files, const home::Home& home) {
-  const std::string path = home.PathOf("witnesses.max-age");
-  const auto bytes = ReadWhole(files, path, kMaxAgeFile);
-  if (!bytes && bytes.error().code == ErrorCode::kNotFound) return kMaxAgeForRelease;
-  if (!bytes) return std::unexpected(bytes.error());
-  std::string_view digits = AsText(*bytes);
-  if (digits.ends_with('\n')) digits.remove_suffix(1);
-  std::int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
-  if (error == std::errc() && end == digits.data() + digits.size() && seconds > 0) return seconds;
-  return Fail(ErrorCode::kLogUnavailable, path + " does not hold a number of seconds");
-}
-
 // Witnesses that have seen more than there is make the log one that cannot be used.
 Error ForRelease(Error error) {
   if (error.code == ErrorCode::kRolledBack || error.code == ErrorCode::kAltered) {
@@ -148,7 +132,7 @@ Error TooFew(const CosigningRun& run) {
 Status RequireWitnessed(FileSystem& files, const home::Home& home, const Clock& clock, log::Log& log) {
   SR_ASSIGN_OR_RETURN(const auto policy, ReadWitnessPolicy(files, home));
   if (!policy || policy->NeedsNoWitness()) return {};
-  SR_ASSIGN_OR_RETURN(const std::int64_t max_age, MaxAgeForRelease(files, home));
+  SR_ASSIGN_OR_RETURN(const std::int64_t max_age, home.WitnessesMaxAge());
   auto witnessed = CheckWitnessed(files, home, *policy, clock.Now(), max_age);
   if (!witnessed) {
     auto run = CosignNewest(files, home, clock, *policy);

@@ -14,6 +14,7 @@
 //   log.keys.earlier    the verifier keys that signed the log before, one a line, oldest first
 //   log.quota           how many bytes the log's journal is meant to have, in decimal; optional
 //   witnesses           a tlog-policy: whose cosignatures the log needs; optional
+//   witnesses.max-age   how many seconds old these may be at a release, in decimal; optional
 //   log.remembered      the last checkpoint seen, outside log/: a log cut short or put back is noticed by it
 //   log.anchor          the log's anchor in the TPM, if one is set, with log.anchor.key and log.anchor.lock beside
 //                       it: anchor::TpmAnchor's files
@@ -148,6 +149,10 @@ class Home {
   // made durable.
   Status RememberCheckpoint(const log::Receipt& receipt);
 
+  // How many seconds old the witnesses' cosignatures may be where something is released: what
+  // witnesses.max-age says, or 3600 if it is not there. Every failure is kLogUnavailable.
+  [[nodiscard]] Expected<std::int64_t> WitnessesMaxAge() const;
+
   // What the file `auditors` says; rules that seal nothing if it is not there. kMalformed if it does not parse.
   [[nodiscard]] Expected<log::SealingRules> SealingRules() const;
   // Seals parts of a record by these rules and keeps them durably in the log's directory. Returns what is left
@@ -186,6 +191,7 @@ class Home {
   [[nodiscard]] Expected<crypto::Ed25519PrivateKey> LogSigningKey() const;
   [[nodiscard]] Expected<std::vector<envelope::NoteKey>> EarlierLogKeys() const;
   [[nodiscard]] Expected<log::LogOptions> LogSettings() const;
+  [[nodiscard]] Expected<std::optional<std::int64_t>> ReadNumber(std::string_view entry) const;
   [[nodiscard]] Expected<std::vector<envelope::NoteKey>> SignersBefore(
       const crypto::Ed25519PrivateKey& next) const;
   [[nodiscard]] Expected<log::Log> OpenLogSignedBy(const crypto::Ed25519PrivateKey& next, const Clock& clock) const;
