@@ -292,6 +292,26 @@ TEST_F(LogWithWitnesses, NothingIsReleasedThatTooFewCosignedLately) {
   EXPECT_EQ(cli_.Run(open).exit, 0) << "cosigned long enough ago, and nobody is asked";
 }
 
+TEST_F(LogWithWitnesses, CosignaturesThatTheCheckpointHadBeforeAgeToo) {
+  cli_.Seal();
+  cli_.Write("home/witnesses.max-age", "2\n");
+  ASSERT_EQ(cli_.Run({"log", "checkpoint", "--cosign"}).exit, 0);
+  const std::string published = cli_.Read("home/log/public/checkpoint");
+  witnesses_[1]->End(SIGKILL);
+  std::this_thread::sleep_for(std::chrono::milliseconds(4100));
+  const CliResult cosigned = cli_.Run({"log", "checkpoint", "--cosign"});
+  EXPECT_EQ(cosigned.exit, 11) << cosigned.err;
+  EXPECT_THAT(cosigned.err, HasSubstr("witness 'b': cosigned at"));
+  EXPECT_EQ(cli_.Read("home/log/public/checkpoint"), published);
+  const CliResult refused = cli_.Run(Cli::OpenArguments());
+  EXPECT_EQ(refused.exit, 11) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("too long ago"));
+  EXPECT_FALSE(cli_.Exists("opened"));
+  cli_.Write("home/witnesses.max-age", "86400\n");
+  EXPECT_EQ(cli_.Run({"log", "checkpoint", "--cosign"}).exit, 0);
+  EXPECT_EQ(cli_.Run(Cli::OpenArguments()).exit, 0);
+}
+
 TEST_F(LogWithWitnesses, MaximalAgeThatIsNoNumberReleasesNothing) {
   cli_.Seal();
   cli_.Write("home/witnesses.max-age", "an hour\n");

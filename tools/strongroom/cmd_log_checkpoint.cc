@@ -46,7 +46,9 @@ Status Cosign(Session& session, const home::Home& home) {
                 home.PathOf("witnesses") + " is not there, so that there is nobody to ask",
                 "write a policy file with the witnesses: docs/LOG.md");
   }
-  SR_ASSIGN_OR_RETURN(const CosigningRun run, CosignNewest(session.files(), home, session.clock(), *policy));
+  SR_ASSIGN_OR_RETURN(const std::int64_t max_age, home.WitnessesMaxAge());
+  SR_ASSIGN_OR_RETURN(const CosigningRun run,
+                      CosignNewest(session.files(), home, session.clock(), *policy, max_age));
   for (std::size_t i = 0; i < run.cosigning.outcomes.size(); ++i) {
     Report(session.output(), policy->witnesses()[i], run.cosigning.outcomes[i]);
   }
@@ -71,10 +73,10 @@ constexpr Command kLogCheckpoint = {
         "keeps it can "
         "tell later whether the log was changed or cut.\n\n"
         "With --cosign the witnesses of the home's policy are asked, all at once. Where a quorum cosigns, "
-        "the "
-        "checkpoint is published with their cosignatures; where it does not, the exit code is 11 and what "
-        "was "
-        "published before stays. A witness that has seen more of this log than there is, or something else, "
+        "the checkpoint is published with their cosignatures; where it does not, the exit code is 11 and "
+        "what was published before stays. Cosignatures from before count while they are no older than a "
+        "release lets them be: an hour, or the seconds in the file 'witnesses.max-age' of the home. A "
+        "witness that has seen more of this log than there is, or something else, "
         "is a sign "
         "that the log was put back from an older copy or forked: exit code 3.",
     .positionals = {},

@@ -13,7 +13,6 @@ constexpr std::uint64_t kMaxPolicy = 1 << 20;
 constexpr std::chrono::milliseconds kWitnessDeadline{2000};
 constexpr std::size_t kMaxAnswer = 64 * 1024;
 constexpr std::int64_t kMaxAhead = 300;  // seconds that a witness's clock may run before ours
-constexpr std::int64_t kMaxAgeToPublish = 86'400;  // of cosignatures that the checkpoint had already
 
 std::string PublicDirectory(const home::Home& home) {
   return JoinPath(home.LogDirectory(), "public");
@@ -71,7 +70,7 @@ Expected<std::string> NewestCheckpointNote(FileSystem& files, const home::Home& 
 }
 
 Expected<CosigningRun> CosignNewest(FileSystem& files, const home::Home& home, const Clock& clock,
-                                    const log::WitnessPolicy& policy) {
+                                    const log::WitnessPolicy& policy, std::int64_t max_age_seconds) {
   // One process at a time asks, so that no witness is shown a smaller checkpoint after a larger one.
   SR_ASSIGN_OR_RETURN(const FileLock turn, FileLock::Take(files, home.PathOf("witnesses.lock")));
   SR_ASSIGN_OR_RETURN(const std::vector<envelope::NoteKey> log_keys, home.LogKeys());
@@ -88,9 +87,10 @@ Expected<CosigningRun> CosignNewest(FileSystem& files, const home::Home& home, c
                         clients[witness].Post(url, "text/plain; charset=utf-8", body, kMaxAnswer));
     return log::WitnessAnswer{response.status, std::move(response.body)};
   };
+  const Timestamp asked_at = clock.Now();
   SR_ASSIGN_OR_RETURN(log::Cosigning cosigning, log::CollectCosignatures(reader, policy, post));
   auto quorum = log::VerifyWitnessedCheckpoint(cosigning.note, log_keys, policy,
-                                               log::Freshness{clock.Now(), kMaxAgeToPublish, kMaxAhead});
+                                               log::Freshness{asked_at, max_age_seconds, kMaxAhead});
   if (quorum) SR_RETURN_IF_ERROR(Publish(files, home, log_keys, quorum->checkpoint.size, cosigning.note));
   return CosigningRun{std::move(cosigning), std::move(quorum)};
 }
@@ -119,10 +119,12 @@ Error ForRelease(Error error) {
 }
 
 // Why no quorum was had: what became of each question.
-Error TooFew(const CosigningRun& run) {
+Error TooFew(const log::WitnessPolicy& policy, const CosigningRun& run) {
   Error error = run.quorum.error();
-  for (const Status& outcome : run.cosigning.outcomes) {
-    if (!outcome) error.why.push_back(outcome.error().message);
+  for (std::size_t i = 0; i < run.cosigning.outcomes.size(); ++i) {
+    const Status& outcome = run.cosigning.outcomes[i];
+    if (!outcome)
+      error.why.push_back("witness '" + policy.witnesses()[i].name + "': " + outcome.error().message);
   }
   return error;
 }
@@ -135,9 +137,9 @@ Status RequireWitnessed(FileSystem& files, const home::Home& home, const Clock& 
   SR_ASSIGN_OR_RETURN(const std::int64_t max_age, home.WitnessesMaxAge());
   auto witnessed = CheckWitnessed(files, home, *policy, clock.Now(), max_age);
   if (!witnessed) {
-    auto run = CosignNewest(files, home, clock, *policy);
+    auto run = CosignNewest(files, home, clock, *policy, max_age);
     if (!run) return std::unexpected(ForRelease(std::move(run).error()));
-    if (!run->quorum) return std::unexpected(TooFew(*run));
+    if (!run->quorum) return std::unexpected(TooFew(*policy, *run));
     witnessed = std::move(run->quorum);
   }
   if (Status holds = log.CheckExtends(witnessed->checkpoint); !holds) {

@@ -24,15 +24,16 @@ Expected<std::optional<log::WitnessPolicy>> ReadWitnessPolicy(FileSystem& files,
 Expected<std::string> NewestCheckpointNote(FileSystem& files, const home::Home& home, const Clock& clock);
 
 // CosignNewest asks the witnesses of a policy to cosign the newest checkpoint, each for two seconds at most a
-// request, and publishes it if a quorum did: `quorum` is what VerifyWitnessedCheckpoint says. A smaller one
-// never takes the place of a larger. Waits while another process does the same. kRolledBack as
-// CollectCosignatures.
+// request, and publishes it if a quorum has done so no longer than `max_age_seconds` before they were asked:
+// `quorum` is what VerifyWitnessedCheckpoint says. Cosignatures that the checkpoint had already count by
+// their own age. A smaller one never takes the place of a larger. Waits while another process does the same.
+// kRolledBack as CollectCosignatures.
 struct CosigningRun {
   log::Cosigning cosigning;
   Expected<log::WitnessedCheckpoint> quorum;
 };
 Expected<CosigningRun> CosignNewest(FileSystem& files, const home::Home& home, const Clock& clock,
-                                    const log::WitnessPolicy& policy);
+                                    const log::WitnessPolicy& policy, std::int64_t max_age_seconds);
 
 // CheckWitnessed gives the published checkpoint if a quorum cosigned it no longer than `max_age_seconds` ago;
 // kQuorum if not, or if none is published.
