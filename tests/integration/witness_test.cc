@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -318,6 +319,19 @@ TEST_F(LogWithWitnesses, MaximalAgeThatIsNoNumberReleasesNothing) {
   const CliResult result = cli_.Run(Cli::OpenArguments());
   EXPECT_EQ(result.exit, 8);
   EXPECT_THAT(result.err, HasSubstr("witnesses.max-age does not hold a number above 0"));
+}
+
+// Each appends and has cosigned what another one has not read yet.
+TEST_F(LogWithWitnesses, CommandsAtOnceAreNotTakenForARollback) {
+  cli_.Seal();
+  cli_.Write("home/witnesses.max-age", "1\n");
+  for (int round = 0; round < 4; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2100));
+    std::map<std::string, pid_t> commands;
+    for (const std::string name : {"first", "second", "third", "fourth"})
+      commands[name] = cli_.Start({"ls", "model.bundle", "--via", "recovery:passphrase.txt"}, name);
+    for (const auto& [name, process] : commands) EXPECT_EQ(Cli::Wait(process), 0) << cli_.Read(name + ".err");
+  }
 }
 
 TEST_F(LogWithWitnesses, NewLogKeyIsCosignedOnceTheWitnessesTrustIt) {

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "log_anchors.h"
 #include "strongroom/base/file_lock.h"
 #include "strongroom/http/client.h"
 #include "strongroom/log/tile_source.h"
@@ -142,10 +143,7 @@ Status RequireWitnessed(FileSystem& files, const home::Home& home, const Clock& 
     if (!run->quorum) return std::unexpected(TooFew(*policy, *run));
     witnessed = std::move(run->quorum);
   }
-  if (Status holds = log.CheckExtends(witnessed->checkpoint); !holds) {
-    return std::unexpected(ForRelease(std::move(holds).error()));
-  }
-  return {};
+  return HeldBy(log)(witnessed->checkpoint);
 }
 
 }  // namespace strongroom::cli

@@ -42,9 +42,10 @@ Expected<log::WitnessedCheckpoint> CheckWitnessed(FileSystem& files, const home:
                                                   std::int64_t max_age_seconds);
 
 // RequireWitnessed is what a release asks of a home that names witnesses: that a quorum cosigned the log no
-// longer ago than home::Home::WitnessesMaxAge, and that `log` holds what
-// they cosigned. Where that is too long ago they are asked now; else nobody is. kQuorum if too few answer;
-// kLogUnavailable if the log lacks what they have seen. Nothing is asked where the home names no witnesses.
+// longer ago than home::Home::WitnessesMaxAge, and that `log`, with what others have appended meanwhile,
+// holds what they cosigned. Where that is too long ago they are asked now; else nobody is. kQuorum if too few
+// answer; kLogUnavailable if the log lacks what they have seen. Nothing is asked where the home names no
+// witnesses.
 Status RequireWitnessed(FileSystem& files, const home::Home& home, const Clock& clock, log::Log& log);
 
 }  // namespace strongroom::cli
