@@ -55,11 +55,17 @@ Error CooperativeNotAllowed(const log::RecordedKeyslot& keyslot) {
 
 }  // namespace
 
+// A log that cannot be written any more, as when another process has changed its key, is opened anew. It must
+// then hold all that was seen of it before.
 Expected<log::Log*> Custodian::WritableLog() {
-  if (!log_) {
-    SR_ASSIGN_OR_RETURN(log_, with_.open_log());
+  if (!log_ || !log_->CheckWritable()) {
+    log_.reset();
+    SR_ASSIGN_OR_RETURN(std::shared_ptr<log::Log> opened, with_.open_log());
+    SR_RETURN_IF_ERROR(opened->CheckWritable());
+    if (last_) SR_RETURN_IF_ERROR(opened->CheckExtends(*last_));
+    log_ = std::move(opened);
   }
-  SR_RETURN_IF_ERROR(log_->CheckWritable());
+  last_ = log_->checkpoint();
   return log_.get();
 }
 
@@ -69,6 +75,7 @@ Expected<log::Receipt> Custodian::Append(log::AccessRecord record) {
     SR_ASSIGN_OR_RETURN(record, with_.seal_parts(std::move(record)));
   }
   SR_ASSIGN_OR_RETURN(log::Receipt receipt, log->Append(std::move(record)));
+  last_ = receipt.checkpoint();
   SR_RETURN_IF_ERROR(with_.remember_checkpoint(receipt));
   return receipt;
 }
@@ -86,7 +93,7 @@ Expected<Custodian::Case> Custodian::Examine(const release::ReleaseRequest& requ
   asked.record.action = request.action;
   asked.record.bundle = log::RecordedBundle{manifest.instance, manifest.bundle_id, keyslots.revision};
   asked.record.keyslot = asked.keyslot;
-  SR_RETURN_IF_ERROR(WritableLog());
+  SR_RETURN_IF_ERROR(CheckLog());
   return asked;
 }
 
@@ -134,8 +141,8 @@ Expected<release::Decision> Custodian::Preview(const release::ReleaseRequest& re
 }
 
 Status Custodian::CheckLog() {
-  SR_RETURN_IF_ERROR(WritableLog());
-  return {};
+  SR_ASSIGN_OR_RETURN(log::Log * log, WritableLog());
+  return with_.check_log ? with_.check_log(*log) : Status();
 }
 
 Expected<log::Receipt> Custodian::Report(const release::Event& event) {

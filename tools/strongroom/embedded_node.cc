@@ -71,10 +71,10 @@ custodian::Dependencies EmbeddedNode::Wiring() {
     SR_ASSIGN_OR_RETURN(bundle::VerifiedManifest verified, bundle::VerifyManifest(envelope, trust_));
     return ToManifestFacts(std::move(verified));
   };
-  with.open_log = [this]() -> Expected<std::shared_ptr<log::Log>> {
-    SR_ASSIGN_OR_RETURN(std::shared_ptr<log::Log> log, OpenAnchoredLog(session_, home_));
-    SR_RETURN_IF_ERROR(RequireWitnessed(session_.files(), home_, session_.clock(), *log));
-    return log;
+  with.open_log = [this] { return home_.OpenLog(session_.clock()); };
+  with.check_log = [this](log::Log& log) -> Status {
+    SR_RETURN_IF_ERROR(CheckAnchor(session_, home_, log));
+    return RequireWitnessed(session_.files(), home_, session_.clock(), log);
   };
   with.remember_checkpoint = [this](const log::Receipt& receipt) {
     return KeepCheckpoint(session_, home_, receipt);

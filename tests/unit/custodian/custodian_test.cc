@@ -53,10 +53,10 @@ class CustodianTest : public ::testing::Test {
     with.verify_manifest = [this](ByteView) { return verified_; };
     with.open_log = [this]() -> Expected<std::shared_ptr<log::Log>> {
       log_was_opened_ = true;
-      SR_ASSIGN_OR_RETURN(
-          log::Log log, log::Log::Open(*files_, log_directory_, "test/log", log_key_, clock_, std::nullopt));
+      SR_ASSIGN_OR_RETURN(log::Log log, OpenLog());
       return std::make_shared<log::Log>(std::move(log));
     };
+    with.check_log = [this](log::Log&) { return vouched_for_; };
     with.remember_checkpoint = [this](const log::Receipt&) { return remembering_; };
     with.seal_parts = seal_parts_;
     with.packs = packs_;
@@ -64,6 +64,20 @@ class CustodianTest : public ::testing::Test {
     with.clock = &clock_;
     verified_ = manifest_;
     return Custodian(std::move(with));
+  }
+
+  Expected<log::Log> OpenLog() {
+    return log::Log::Open(*files_, log_directory_, "test/log", *signing_key_, clock_, std::nullopt,
+                          {.earlier_keys = earlier_keys_});
+  }
+
+  // Changes the log's key, as another process does it.
+  void RotateLogKey() {
+    auto log = OpenLog();
+    ASSERT_TRUE(log) << log.error().message;
+    ASSERT_TRUE(log->ChangeKey(next_log_key_, log::KeyChange::kRotation));
+    earlier_keys_.push_back({"test/log", log_key_.public_key()});
+    signing_key_ = &next_log_key_;
   }
 
   release::ReleaseRequest Request(std::string_view declaration) {
@@ -88,6 +102,9 @@ class CustodianTest : public ::testing::Test {
   std::string log_directory_ = directory_ / "log";
   strongroom::testing::FakeClock clock_{Timestamp{1'795'000'000}};
   crypto::Ed25519PrivateKey log_key_ = crypto::Ed25519PrivateKey::Generate();
+  crypto::Ed25519PrivateKey next_log_key_ = crypto::Ed25519PrivateKey::Generate();
+  const crypto::Ed25519PrivateKey* signing_key_ = &log_key_;
+  std::vector<envelope::NoteKey> earlier_keys_;
   crypto::Ed25519PrivateKey owner_key_ = crypto::Ed25519PrivateKey::Generate();
   std::vector<policy::Pack> packs_;
   strongroom::testing::SeenInMemory seen_;
@@ -95,6 +112,7 @@ class CustodianTest : public ::testing::Test {
   Expected<ManifestFacts> verified_;
   keyslot::KeyslotsDocument document_;
   Status remembering_;
+  Status vouched_for_;  // what check_log says
   std::function<Expected<log::AccessRecord>(log::AccessRecord)> seal_parts_;
   bool log_was_opened_ = false;
 };
@@ -226,6 +244,49 @@ TEST_F(CustodianAsk, CheckpointThatCannotBeRememberedReleasesNothing) {
   EXPECT_EQ(custodian.Ask(Request(kInGermany)).error().code, ErrorCode::kLogUnavailable);
 }
 
+TEST_F(CustodianAsk, LogIsHeldAgainstWhatVouchesForItAtEachRequest) {
+  Custodian custodian = Make();
+  ASSERT_TRUE(custodian.Ask(Request(kInGermany)));
+  vouched_for_ = Fail(ErrorCode::kQuorum, "too few cosigned it lately");
+  EXPECT_EQ(custodian.Ask(Request(kInGermany)).error().code, ErrorCode::kQuorum);
+  EXPECT_EQ(custodian.Ask(Request(kInChina)).error().code, ErrorCode::kQuorum);
+  EXPECT_EQ(custodian.Preview(Request(kInGermany)).error().code, ErrorCode::kQuorum);
+  EXPECT_EQ(custodian.CheckLog().error().code, ErrorCode::kQuorum);
+  EXPECT_EQ(Records().size(), 1U);
+  EXPECT_TRUE(custodian.Report({})) << "what has happened is recorded all the same";
+  vouched_for_ = {};
+  EXPECT_TRUE(custodian.Ask(Request(kInGermany)));
+}
+
+TEST_F(CustodianAsk, LogWhoseKeyAnotherProcessChangedIsOpenedAnew) {
+  Custodian custodian = Make();
+  ASSERT_TRUE(custodian.Ask(Request(kInGermany)));
+  RotateLogKey();
+  const auto release = custodian.Ask(Request(kInGermany));
+  ASSERT_TRUE(release) << release.error().message;
+  EXPECT_TRUE(log::VerifyCheckpoint(release->receipt.checkpoint_note(),
+                                    envelope::NoteKey{"test/log", next_log_key_.public_key()}));
+  EXPECT_EQ(release->receipt.index(), 2U) << "after the first, and the change of keys";
+}
+
+TEST_F(CustodianAsk, LogThatLacksWhatWasSeenOfItIsNotOpenedAnew) {
+  Custodian custodian = Make();
+  ASSERT_TRUE(custodian.Ask(Request(kInGermany)));
+  const std::string older = directory_ / "older";
+  std::filesystem::copy(log_directory_, older, std::filesystem::copy_options::recursive);
+  ASSERT_TRUE(custodian.Ask(Request(kInGermany)));
+  const std::string newer = directory_ / "newer";
+  std::filesystem::copy(log_directory_, newer, std::filesystem::copy_options::recursive);
+  std::filesystem::remove_all(log_directory_);
+  std::filesystem::rename(older, log_directory_);
+  EXPECT_EQ(custodian.Ask(Request(kInGermany)).error().code, ErrorCode::kLogUnavailable);
+  EXPECT_EQ(custodian.Ask(Request(kInGermany)).error().code, ErrorCode::kLogUnavailable);
+  EXPECT_EQ(Records().size(), 1U);
+  std::filesystem::remove_all(log_directory_);
+  std::filesystem::rename(newer, log_directory_);
+  EXPECT_TRUE(custodian.Ask(Request(kInGermany)));
+}
+
 TEST_F(CustodianAsk, UntrustedManifestIsRefusedBeforeTheLogIsLookedAt) {
   Custodian custodian = Make();
   verified_ = Fail(ErrorCode::kUntrusted, "nobody knows the owner");
@@ -295,6 +356,15 @@ TEST_F(CustodianReport, EventIsRecordedWithWhatIsKnown) {
   EXPECT_EQ(receipt->record().bundle->instance, manifest_.instance);
   EXPECT_FALSE(receipt->record().bundle->id);
   EXPECT_FALSE(receipt->record().place);
+}
+
+TEST_F(CustodianReport, EndOfWorkIsRecordedAlthoughTheLogsKeyWasChangedMeanwhile) {
+  Custodian custodian = Make();
+  ASSERT_TRUE(custodian.Report({.action = log::Action::kSeal, .outcome = log::Outcome::kPermit}));
+  RotateLogKey();
+  const auto done = custodian.Report({.action = log::Action::kSeal, .outcome = log::Outcome::kDone});
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(done->index(), 2U);
 }
 
 TEST_F(CustodianReport, MissingLogRefuses) {

@@ -93,7 +93,7 @@ void Machine::Trust(const envelope::NoteKey& owner) {
 std::vector<log::AccessRecord> Machine::Records() const {
   std::vector<log::AccessRecord> records;
   const auto collect = [&](std::uint64_t, const log::AccessRecord& record) { records.push_back(record); };
-  Must(log::VerifyLog(*files_, home_->LogDirectory(), Must(home_->LogKey()),
+  Must(log::VerifyLog(*files_, home_->LogDirectory(), Must(home_->LogKeys()),
                       Must(home_->RememberedCheckpoint()), collect));
   return records;
 }

@@ -153,6 +153,19 @@ TEST_F(SealTest, InterruptedSealIsRecordedAndResumes) {
   EXPECT_TRUE(Unlock(machine_.Fresh(), ByRecovery()));
 }
 
+TEST_F(SealTest, LogKeyThatIsChangedMeanwhileDoesNotSpoilIt) {
+  bool changed = false;
+  const auto change = [&](const bundle::Progress&) {
+    if (std::exchange(changed, true)) return;
+    ASSERT_TRUE(machine_.home().ChangeLogKey(log::KeyChange::kRotation, machine_.clock()));
+  };
+  const auto sealed = Seal(machine_.Fresh(), Request(), change, {});
+  ASSERT_TRUE(changed);
+  ASSERT_TRUE(sealed) << sealed.error().message;
+  EXPECT_THAT(machine_.History(), ElementsAre("seal permit", "seal done"));
+  EXPECT_TRUE(Unlock(machine_.Fresh(), ByRecovery()));
+}
+
 TEST_F(SealTest, RecordsNameNoFiles) {
   std::filesystem::remove_all(model_);
   EXPECT_EQ(SealIt(Request()).error().code, ErrorCode::kNotFound);

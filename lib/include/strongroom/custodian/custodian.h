@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,8 +43,12 @@ struct Dependencies {
   // bundle::VerifyManifest does.
   std::function<Expected<ManifestFacts>(ByteView envelope)> verify_manifest;
   // Opens the access log; called at the first need, since a bundle that does not verify is refused before the
-  // log is looked at.
+  // log is looked at, and again when the log that was opened cannot be written any more.
   std::function<Expected<std::shared_ptr<log::Log>>()> open_log;
+  // Holds the log against what vouches for it elsewhere, as a TPM or witnesses. Called for each request, and
+  // each CheckLog, before anything is recorded or released; not for a Report, which says what has happened.
+  // May be empty.
+  std::function<Status(log::Log&)> check_log = {};
   // Keeps the checkpoint of each record outside the log, where a later opening is held against it.
   std::function<Status(const log::Receipt&)> remember_checkpoint;
   // Takes the parts of a record that are sealed to auditors out of it and keeps them durably, before what is
@@ -76,6 +81,7 @@ class Custodian final : public release::Broker {
 
   Dependencies with_;
   std::shared_ptr<log::Log> log_;
+  std::optional<log::Checkpoint> last_;  // of the log, as it was last found in order
 };
 
 }  // namespace strongroom::custodian

@@ -56,16 +56,16 @@ class Broker {
   virtual ~Broker() = default;
 
   // Ask decides in this order: manifest and keyslots verify (kMalformed, kUntrusted, kAltered, kRolledBack),
-  // the log can be written (kLogUnavailable), the policy permits (kDenied; the refusal is recorded with its
-  // reasons), the record is durable.
+  // the log can be written and is vouched for (kLogUnavailable, kQuorum), the policy permits (kDenied; the
+  // refusal is recorded with its reasons), the record is durable.
   virtual Expected<Release> Ask(const ReleaseRequest& request) = 0;
 
   // Preview answers like Ask, in the same order, and records nothing. The decision may be any; it opens
   // nothing.
   virtual Expected<Decision> Preview(const ReleaseRequest& request) = 0;
 
-  // CheckLog fails with kLogUnavailable if no record could be written now. For work that must leave nothing
-  // behind when it is refused.
+  // CheckLog fails with kLogUnavailable or kQuorum if nothing would be released now, whatever the policy
+  // says. For work that must leave nothing behind when it is refused.
   virtual Status CheckLog() = 0;
 
   // Report records an event. kLogUnavailable if it cannot be made durable: what was to follow must not
