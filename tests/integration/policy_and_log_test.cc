@@ -142,6 +142,35 @@ TEST(LogShow, TellsSealAndOpen) {
   EXPECT_THAT(text, Not(HasSubstr("acme-7b")));
 }
 
+TEST(LogQuota, ThatFillsIsWarnedOfOnceByEachCommandThatWritesAndByDoctor) {
+  const Cli cli;
+  cli.Prepare();
+  cli.Seal({"--to", "recovery:passphrase.txt"});
+  const auto warnings = [](const CliResult& result) {
+    std::size_t count = 0;
+    const std::string warning = "MiB that it is meant to have";
+    for (std::size_t at = 0; (at = (result.out + result.err).find(warning, at)) != std::string::npos; ++at)
+      ++count;
+    return count;
+  };
+  const std::vector<std::string> check = {"rekey", "model.bundle", "--check", "--via",
+                                          "recovery:passphrase.txt"};
+  EXPECT_EQ(warnings(cli.Run(check)), 0u);
+  cli.Write("home/log.quota", "1000\n");
+  const CliResult checked = cli.Run(check);
+  EXPECT_EQ(checked.exit, 0) << checked.err;
+  EXPECT_EQ(warnings(checked), 1u) << checked.err;
+  const CliResult listed =
+      cli.Run({"ls", "model.bundle", "--via", "recovery:passphrase.txt", "--json", "--quiet"});
+  EXPECT_EQ(listed.exit, 0);
+  EXPECT_THAT(listed.out, HasSubstr("{\"message\":\"the access log has 0 MiB of the 0 MiB"));
+  EXPECT_EQ(warnings(listed), 1u) << listed.out;
+  const CliResult doctor = cli.Run({"doctor"});
+  EXPECT_EQ(doctor.exit, 0);
+  EXPECT_EQ(warnings(doctor), 1u) << doctor.out;
+  EXPECT_THAT(doctor.out, HasSubstr("docs/OPERATIONS.md, 'The access log'"));
+}
+
 TEST(LogQuota, ThatIsNoNumberIsRefused) {
   const Cli cli;
   cli.Prepare();

@@ -67,7 +67,7 @@ Status WarnOfSoftware(Session& session) {
 
 Status Set(Session& session, home::Home& home, std::uint64_t every) {
   SR_RETURN_IF_ERROR(WarnOfSoftware(session));
-  SR_ASSIGN_OR_RETURN(const auto log, home.OpenLog(session.clock()));
+  SR_ASSIGN_OR_RETURN(const auto log, session.OpenLog(home));
   anchor::TpmAnchor anchor = TpmAnchorOf(session, home);
   SR_RETURN_IF_ERROR(anchor.Set(log->checkpoint(), every));
   SR_ASSIGN_OR_RETURN(const anchor::Standing first, anchor.Read());
@@ -93,7 +93,7 @@ std::string Removed(const Status& held) {
 }
 
 Status Remove(Session& session, home::Home& home, bool force) {
-  SR_ASSIGN_OR_RETURN(const auto log, home.OpenLog(session.clock()));
+  SR_ASSIGN_OR_RETURN(const auto log, session.OpenLog(home));
   const anchor::TpmAnchor anchor = TpmAnchorOf(session, home);
   SR_ASSIGN_OR_RETURN(const bool set, anchor.IsSet());
   if (!set) return Fail(ErrorCode::kNotFound, "the log is not anchored in a TPM");

@@ -88,6 +88,10 @@ Check AccessLog(const home::Home& home, const Clock& clock) {
                      "restore the log from a copy; nothing opens without it");
   if (const Status writable = (*log)->CheckWritable(); !writable)
     return FromError(Health::kFail, "access log", writable.error());
+  std::string warnings;
+  for (const std::string& warning : (*log)->warnings()) warnings += (warnings.empty() ? "" : "; ") + warning;
+  if (!warnings.empty())
+    return {Health::kWarn, "access log", warnings, "make room for it: docs/OPERATIONS.md, 'The access log'"};
   return {Health::kOk, "access log", "can be written, and is the one remembered", ""};
 }
 

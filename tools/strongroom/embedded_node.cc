@@ -71,7 +71,7 @@ custodian::Dependencies EmbeddedNode::Wiring() {
     SR_ASSIGN_OR_RETURN(bundle::VerifiedManifest verified, bundle::VerifyManifest(envelope, trust_));
     return ToManifestFacts(std::move(verified));
   };
-  with.open_log = [this] { return home_.OpenLog(session_.clock()); };
+  with.open_log = [this] { return session_.OpenLog(home_); };
   with.check_log = [this](log::Log& log) -> Status {
     SR_RETURN_IF_ERROR(CheckAnchor(session_, home_, log));
     return RequireWitnessed(session_.files(), home_, session_.clock(), log);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <utility>
 
 namespace strongroom::cli {
 namespace {
@@ -30,6 +31,14 @@ Expected<std::string> Session::HomePath() const {
 Expected<home::Home> Session::OpenHome() const {
   SR_ASSIGN_OR_RETURN(const std::string path, HomePath());
   return home::Home::Open(files_, path);
+}
+
+Expected<std::shared_ptr<log::Log>> Session::OpenLog(const home::Home& home) {
+  SR_ASSIGN_OR_RETURN(std::shared_ptr<log::Log> log, home.OpenLog(clock_));
+  if (!std::exchange(warned_of_log_, true)) {
+    for (const std::string& warning : log->warnings()) output_.Warn(warning);
+  }
+  return log;
 }
 
 std::string Session::Tcti() const {

@@ -47,6 +47,9 @@ class Session {
   // Where the home is or would be. kInvalidArgument if neither an option nor the environment says.
   [[nodiscard]] Expected<std::string> HomePath() const;
   [[nodiscard]] Expected<home::Home> OpenHome() const;
+  // OpenLog opens the home's access log to write to it, as home::Home::OpenLog, and the first time warns of
+  // what its operator should hear of.
+  [[nodiscard]] Expected<std::shared_ptr<log::Log>> OpenLog(const home::Home& home);
 
   [[nodiscard]] std::string Tcti() const;
   [[nodiscard]] std::function<Expected<tpm::Context>()> TpmOpener() const;
@@ -65,6 +68,7 @@ class Session {
   FileSystem& files_;
   const Clock& clock_;
   std::vector<std::string> hardening_;
+  bool warned_of_log_ = false;
 };
 
 // Turns an error of what the user typed into wrong usage, whatever the parser of the value called it.
