@@ -540,6 +540,22 @@ TEST_F(LogCli, ExportedRecordsAreTheEntriesByteForByte) {
   EXPECT_EQ(OnLog({"log", "export", "--records", "records"}).exit, 2);
 }
 
+TEST_F(LogCli, ExportedRecordsAreDurableUnderTheirName) {
+  sample_.AppendRecords(3);
+  std::filesystem::create_directory(cli_ / "out");
+  const std::string directory = std::filesystem::canonical(cli_ / "out").string();
+  const Finished traced = RunProgram({"strace", "-f", "-y", "-e", "trace=fsync,fdatasync,rename,renameat2",
+                                      "-o", cli_ / "trace", STRONGROOM_BINARY, "log", "export", "--records",
+                                      cli_ / "out/records", "--log", cli_ / "log", "--key", sample_.vkey()},
+                                     {{"ASAN_OPTIONS", "detect_leaks=0"}});
+  ASSERT_EQ(traced.exit_code, 0) << traced.output;
+  const std::string trace = cli_.Read("trace");
+  const std::size_t renamed = trace.find("/out/records\"");
+  ASSERT_NE(renamed, std::string::npos) << trace;
+  EXPECT_THAT(trace.substr(0, renamed), HasSubstr("<" + directory + "/records.partial>) = 0"));
+  EXPECT_THAT(trace.substr(renamed), HasSubstr("<" + directory + ">) = 0"));
+}
+
 TEST_F(LogCli, ExportIsReadByAClientThatKnowsTheSpecificationsAlone) {
   sample_.AppendRecords(600);
   ASSERT_EQ(OnLog({"log", "export", "copy"}).exit, 0);

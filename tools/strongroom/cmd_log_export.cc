@@ -48,7 +48,8 @@ class Lines {
     SR_RETURN_IF_ERROR(Drain());
     if (!file_) return {};
     SR_RETURN_IF_ERROR(file_->Sync());
-    return session_->files().RenameNoReplace(path_ + ".partial", path_);
+    SR_RETURN_IF_ERROR(session_->files().RenameNoReplace(path_ + ".partial", path_));
+    return session_->files().SyncDirectory(ParentDirectory(path_));
   }
 
  private:
