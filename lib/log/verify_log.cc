@@ -182,11 +182,6 @@ Status AuditJournal(const File& journal, std::uint64_t end, std::span<const enve
   return checks.Finish();
 }
 
-Expected<Checkpoint> VerifyPublished(std::string_view note, std::span<const envelope::NoteKey> log_keys) {
-  SR_ASSIGN_OR_RETURN(const envelope::Note parsed, envelope::ParseNote(note, kMaxCheckpointSize));
-  return VerifyCheckpoint(parsed, log_keys);
-}
-
 }  // namespace
 
 Expected<LogVerification> VerifyLog(FileSystem& files, const std::string& directory,
@@ -199,7 +194,7 @@ Expected<LogVerification> VerifyLog(FileSystem& files, const std::string& direct
                       ReadWhole(files, JoinPath(directory, kCheckpointName), kMaxCheckpointSize));
   SR_ASSIGN_OR_RETURN(const FileIdentity identity, journal->Identity());
   SR_RETURN_IF_ERROR(CheckJournalHeader(*journal));
-  const Expected<Checkpoint> published = VerifyPublished(AsText(note), log_keys);
+  const Expected<Checkpoint> published = VerifyCheckpoint(AsText(note), log_keys);
   LogAudit audit(log_keys, visit);
   if (published) audit.Watch(published->size);
   if (remembered) audit.Watch(remembered->size);

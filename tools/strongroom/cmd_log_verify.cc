@@ -49,9 +49,7 @@ struct Older {
 Expected<Older> ReadOlder(Session& session, const Arguments& arguments, const LogSource& source) {
   if (const auto path = arguments.Optional("old")) {
     SR_ASSIGN_OR_RETURN(const Bytes bytes, ReadWhole(session.files(), *path, log::kMaxCheckpointSize));
-    auto note = envelope::ParseNote(AsText(bytes), log::kMaxCheckpointSize);
-    if (!note) return std::unexpected(std::move(note).error().With(*path));
-    auto checkpoint = log::VerifyCheckpoint(*note, source.keys());
+    auto checkpoint = log::VerifyCheckpoint(AsText(bytes), source.keys());
     if (!checkpoint) return std::unexpected(std::move(checkpoint).error().With(*path));
     return Older{*std::move(checkpoint), true};
   }

@@ -57,7 +57,7 @@ Status CheckAnchor(Session& session, const home::Home& home, log::Log& log) {
 }
 
 Expected<std::shared_ptr<log::Log>> OpenAnchoredLog(Session& session, const home::Home& home) {
-  SR_ASSIGN_OR_RETURN(std::shared_ptr<log::Log> log, home.OpenLog(session.clock()));
+  SR_ASSIGN_OR_RETURN(std::shared_ptr<log::Log> log, session.OpenLog(home));
   SR_RETURN_IF_ERROR(CheckAnchor(session, home, *log));
   return log;
 }

@@ -22,9 +22,7 @@ Expected<LogTrust> ReadLogTrust(Session& session, const Arguments& arguments) {
 
 Status CheckSucceeded(Session& session, const LogTrust& trust, std::string_view checkpoint_note) {
   if (!trust.of_home || log::VerifyCheckpoint(checkpoint_note, trust.keys.back())) return {};
-  SR_ASSIGN_OR_RETURN(const envelope::Note note,
-                      envelope::ParseNote(checkpoint_note, log::kMaxCheckpointSize));
-  SR_ASSIGN_OR_RETURN(const log::Checkpoint checkpoint, log::VerifyCheckpoint(note, trust.keys));
+  SR_ASSIGN_OR_RETURN(const log::Checkpoint checkpoint, log::VerifyCheckpoint(checkpoint_note, trust.keys));
   SR_ASSIGN_OR_RETURN(const LogSource source, LogSource::OfHome(session));
   SR_ASSIGN_OR_RETURN(log::LogReader reader, source.Open());
   const Status extends = reader.CheckExtends(checkpoint);
