@@ -59,6 +59,7 @@ class Conversation {
     const std::uint64_t known = *other_size;
     SR_ASSIGN_OR_RETURN(other_size, Ask(known, lines));
     if (!other_size) return lines;
+    if (*other_size == known) return AtFault("it refuses a proof from the very size that it names");
     return Fail(ErrorCode::kUnavailable,
                 "it cosigned another checkpoint meanwhile, of " + std::to_string(*other_size) + " entries",
                 "ask again");
@@ -71,19 +72,33 @@ class Conversation {
     const AddCheckpointRequest request{old_size, std::move(proof), note_};
     SR_ASSIGN_OR_RETURN(const WitnessAnswer answer, post_(index_, AddCheckpointUrl(witness_.url),
                                                           SerializeAddCheckpointRequest(request)));
-    if (answer.status == 422) {
-      return Contradiction("it cosigned " + std::to_string(old_size) +
-                           " entries of this log that are not those in it: the log was forked");
+    if (answer.status == 422 && old_size == 0)
+      return AtFault("it refuses a first question, which proves nothing");
+    if (answer.status == 422) return OtherEntries(old_size);
+    auto outcome = ReadAddCheckpointAnswer(note_, answer.status, answer.body, std::array{witness_.key});
+    if (answer.status == 409) {
+      // Another root of the same size is a conflict too where version 1.0.0 of the protocol is spoken, and
+      // some then name no size.
+      const bool names_other_size = outcome && outcome->witness_size != old_size;
+      if (!names_other_size && old_size == size_) return OtherEntries(old_size);
+      if (!outcome && old_size == 0) return size_;
     }
-    SR_ASSIGN_OR_RETURN(const AddCheckpointOutcome outcome,
-                        ReadAddCheckpointAnswer(note_, answer.status, answer.body, std::array{witness_.key}));
-    if (!outcome.witness_size) lines = answer.body;
-    if (outcome.witness_size.value_or(0) > size_) {
-      return Contradiction("it cosigned " + std::to_string(*outcome.witness_size) +
+    SR_RETURN_IF_ERROR(outcome);
+    if (!outcome->witness_size) lines = answer.body;
+    if (outcome->witness_size.value_or(0) > size_) {
+      return Contradiction("it cosigned " + std::to_string(*outcome->witness_size) +
                            " entries of this log, which has " + std::to_string(size_) +
                            ": the log was rolled back or forked");
     }
-    return outcome.witness_size;
+    return outcome->witness_size;
+  }
+
+  static std::unexpected<Error> OtherEntries(std::uint64_t size) {
+    return Contradiction("it cosigned " + std::to_string(size) +
+                         " entries of this log that are not those in it: the log was forked");
+  }
+  static std::unexpected<Error> AtFault(std::string_view why) {
+    return Fail(ErrorCode::kMalformed, "the witness is at fault: " + std::string(why));
   }
 
   const WitnessPolicy::Witness& witness_;

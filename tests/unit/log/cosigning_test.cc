@@ -26,6 +26,7 @@ struct FakeNetworkWitness {
     if (scripted.status != 0) return scripted;
     AddCheckpointAnswer answer = AnswerAddCheckpoint(body, witness, state, kNow);
     if (answer.next) state = *answer.next;
+    if (is_terse && answer.status == 409) return WitnessAnswer{409, ""};
     return WitnessAnswer{answer.status, answer.body};
   }
   [[nodiscard]] std::string PolicyLine() const {
@@ -38,6 +39,7 @@ struct FakeNetworkWitness {
   WitnessState state;
   int requests = 0;
   bool down = false;
+  bool is_terse = false;  // names no size in a conflict
   WitnessAnswer scripted;
 };
 
@@ -144,12 +146,16 @@ TEST_F(CosigningTest, LogThatWasForkedIsToldSoByTheOneWhoSaw) {
 
 TEST_F(CosigningTest, EveryOtherStatusIsAReportAndNoMore) {
   const std::pair<WitnessAnswer, ErrorCode> cases[] = {
-      {{400, "no"}, ErrorCode::kInvalidArgument}, {{403, "no"}, ErrorCode::kUntrusted},
-      {{404, "no"}, ErrorCode::kNotFound},        {{409, ""}, ErrorCode::kAltered},
-      {{409, "no\n"}, ErrorCode::kAltered},       {{429, ""}, ErrorCode::kUnavailable},
-      {{503, ""}, ErrorCode::kUnavailable},       {{302, ""}, ErrorCode::kUnavailable},
-      {{200, ""}, ErrorCode::kMalformed},         {{200, "not a signature\n"}, ErrorCode::kMalformed},
-      {{409, "5\n"}, ErrorCode::kUnavailable},
+      {{400, "no"}, ErrorCode::kInvalidArgument},
+      {{403, "no"}, ErrorCode::kUntrusted},
+      {{404, "no"}, ErrorCode::kNotFound},
+      {{422, "no"}, ErrorCode::kMalformed},
+      {{429, ""}, ErrorCode::kUnavailable},
+      {{503, ""}, ErrorCode::kUnavailable},
+      {{302, ""}, ErrorCode::kUnavailable},
+      {{200, ""}, ErrorCode::kMalformed},
+      {{200, "not a signature\n"}, ErrorCode::kMalformed},
+      {{409, "5\n"}, ErrorCode::kMalformed},
   };
   for (const auto& [answer, code] : cases) {
     witnesses_[0]->scripted = answer;
@@ -213,6 +219,39 @@ TEST_F(CosigningTest, CosignatureThatFindsNoRoomIsThatWitnesssFailure) {
   EXPECT_EQ(cosigning->outcomes[2].error().code, ErrorCode::kMalformed);
   EXPECT_EQ(cosigning->outcomes[2].error().message, "the checkpoint would have more than 64 signatures");
   EXPECT_TRUE(MeetsQuorum(*cosigning));
+}
+
+// Version 1.0.0 of the protocol says 409 for another root of the same size; transparency-dev's witness names
+// no size then.
+TEST_F(CosigningTest, ForkToldAsAConflictIsAFork) {
+  for (const WitnessAnswer& answer : {WitnessAnswer{409, "10\n"}, WitnessAnswer{409, ""}}) {
+    witnesses_[0]->scripted = answer;
+    witnesses_[0]->requests = 0;
+    const auto forked = Cosign(10);
+    ASSERT_FALSE(forked) << answer.body;
+    EXPECT_EQ(forked.error().code, ErrorCode::kRolledBack);
+    EXPECT_EQ(
+        forked.error().message,
+        "witness 'w2.example': it cosigned 10 entries of this log that are not those in it: the log was "
+        "forked");
+    EXPECT_EQ(witnesses_[0]->requests, 2);
+  }
+}
+
+TEST_F(CosigningTest, SizelessConflictThatIsNoForkEndsInACosignature) {
+  ASSERT_TRUE(Cosign(10));
+  for (const auto& witness : witnesses_) witness->is_terse = true;
+  const auto cosigning = Cosign(10);
+  ASSERT_TRUE(cosigning);
+  for (const Status& outcome : cosigning->outcomes) EXPECT_TRUE(outcome) << outcome.error().message;
+}
+
+TEST_F(CosigningTest, RefusalOfAFirstQuestionIsTheWitnessesFault) {
+  witnesses_[0]->scripted = {422, "no"};
+  const auto cosigning = Cosign(10);
+  ASSERT_TRUE(cosigning);
+  EXPECT_EQ(cosigning->outcomes[0].error().message,
+            "the witness is at fault: it refuses a first question, which proves nothing");
 }
 
 TEST_F(CosigningTest, TilesThatDoNotLeadToTheCheckpointAreFoundHere) {
