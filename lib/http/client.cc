@@ -33,7 +33,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::uint32_t kMaxHead = 16 * 1024;
 constexpr std::size_t kReadBuffer = 64 * 1024;
-constexpr int kMaxInterimAnswers = 8;  // of status 1xx before the one that counts
+constexpr std::size_t kMaxCodingHead = 1024;  // of gzip, with a file's name
+constexpr int kMaxInterimAnswers = 8;         // of status 1xx before the one that counts
 
 std::unexpected<Error> Stopped() {
   return Fail(ErrorCode::kInterrupted, "interrupted");
@@ -66,6 +67,12 @@ bool IsStale(tcp::socket& socket) {
   return error != asio::error::would_block;
 }
 
+// The longest coded form of a body of `max_body` bytes: what cannot be compressed becomes longer, by five
+// bytes for each stored block.
+std::size_t MaxCoded(std::size_t max_body) {
+  return max_body + max_body / 1024 + kMaxCodingHead;
+}
+
 template <typename Stream>
 asio::awaitable<boost::system::error_code> Exchange(Stream& stream, const BeastRequest& request,
                                                     std::size_t max_body, BeastResponse& answer) {
@@ -74,7 +81,7 @@ asio::awaitable<boost::system::error_code> Exchange(Stream& stream, const BeastR
   for (int i = 0; !error && i < kMaxInterimAnswers; ++i) {
     beast::http::response_parser<beast::http::string_body> parser;
     parser.header_limit(kMaxHead);
-    parser.body_limit(max_body);
+    parser.body_limit(MaxCoded(max_body));
     std::tie(error, size) = co_await beast::http::async_read(stream, buffer, parser, kAsTuple);
     if (error || parser.get().result_int() >= 200) {
       answer = parser.release();
@@ -96,6 +103,8 @@ Expected<Response> FromBeast(BeastResponse answer, std::size_t max_body) {
   }
   if (beast::iequals(answer[beast::http::field::content_encoding], "gzip")) {
     SR_ASSIGN_OR_RETURN(response.body, DecodeGzip(response.body, max_body));
+  } else if (response.body.size() > max_body) {
+    return Fail(ErrorCode::kMalformed, "the answer is too long");
   }
   return response;
 }

@@ -2,9 +2,11 @@
 
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <zlib.h>
 
 #include <chrono>
 #include <memory>
+#include <random>
 
 #include "scripted_server.h"
 #include "strongroom/base/bytes.h"
@@ -185,6 +187,34 @@ TEST(Client, GzipIsDecodedAndBound) {
   EXPECT_EQ(client.Get(At(server.port()), kEnough)->body, "");
   EXPECT_EQ(client.Get(At(server.port()), 100'000)->body, std::string(100'000, '\0'));
   EXPECT_EQ(client.Get(At(server.port()), 99'999).error().code, ErrorCode::kMalformed);
+}
+
+// A tile of hashes cannot be compressed: its coded form is longer than the tile may be.
+TEST(Client, GzipOfWhatCannotBeCompressedIsRead) {
+  constexpr std::size_t kTile = 8192;
+  std::mt19937 random(7);
+  std::string tile;
+  for (std::size_t i = 0; i < kTile; ++i) tile += static_cast<char>(random());
+  std::string coded(2 * kTile, '\0');
+  z_stream stream{};
+  ASSERT_EQ(deflateInit2(&stream, Z_NO_COMPRESSION, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  stream.next_in = reinterpret_cast<Bytef*>(tile.data());
+  stream.avail_in = kTile;
+  stream.next_out = reinterpret_cast<Bytef*>(coded.data());
+  stream.avail_out = static_cast<uInt>(coded.size());
+  ASSERT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  coded.resize(stream.total_out);
+  deflateEnd(&stream);
+  ASSERT_GT(coded.size(), kTile);
+  const std::string answer = Ok(coded, "Content-Encoding: gzip\r\n");
+  const ScriptedServer server({answer, answer, Ok(tile + "x")});
+  Client client;
+  EXPECT_EQ(client.Get(At(server.port()), kTile)->body, tile);
+  EXPECT_EQ(client.Get(At(server.port()), kTile - 1).error().code, ErrorCode::kMalformed);
+  const auto plain = client.Get(At(server.port()), kTile);
+  ASSERT_FALSE(plain) << "what is not coded gets no more room";
+  EXPECT_EQ(plain.error().code, ErrorCode::kMalformed);
+  EXPECT_TRUE(plain.error().message.ends_with(": the answer is too long")) << plain.error().message;
 }
 
 TEST(Client, GzipWithABitFlippedIsMalformed) {
