@@ -38,6 +38,35 @@ struct Climb {
   }
 };
 
+struct RootPair {
+  Digest old_root{}, root{};
+};
+
+// The roots that a consistency proof leads to, whatever they are; 0 < old_size < size.
+Expected<RootPair> FollowConsistency(std::uint64_t old_size, const Digest& old_root, std::uint64_t size,
+                                     std::span<const Digest> proof) {
+  Climb climb{old_size - 1, size - 1};
+  while (IsOdd(climb.node)) climb.Up();
+  // A complete old tree is itself the first node; otherwise the proof brings it.
+  const bool complete = std::has_single_bit(old_size);
+  if (!complete && proof.empty()) return BadProof("is too short");
+  Digest old_hash = complete ? old_root : proof.front();
+  Digest hash = old_hash;
+  for (const Digest& sibling : proof.subspan(complete ? 0 : 1)) {
+    if (climb.last == 0) return BadProof("is too long");
+    if (!climb.TakesLeft()) {
+      hash = MerkleNodeHash(hash, sibling);
+      climb.Up();
+    } else {
+      old_hash = MerkleNodeHash(sibling, old_hash);
+      hash = MerkleNodeHash(sibling, hash);
+      climb.UpFromLeft();
+    }
+  }
+  if (climb.last != 0) return BadProof("is too short");
+  return RootPair{old_hash, hash};
+}
+
 }  // namespace
 
 std::uint64_t SplitOf(LeafRange range) {
@@ -222,31 +251,21 @@ Status VerifyConsistency(std::uint64_t old_size, const Digest& old_root, std::ui
                          const Digest& root, std::span<const Digest> proof) {
   if (old_size == 0 || old_size > size) return BadProof("is between trees that cannot be compared");
   if (old_size == size) {
-    if (!proof.empty() || old_root != root) return BadProof("shows two trees of one size that differ");
-    return {};
+    if (old_root != root) return BadProof("shows two trees of one size that differ");
+    return proof.empty() ? Status() : BadProof("must be empty between trees of one size");
   }
-  Climb climb{old_size - 1, size - 1};
-  while (IsOdd(climb.node)) climb.Up();
-  // A complete old tree is itself the first node; otherwise the proof brings it.
-  const bool complete = std::has_single_bit(old_size);
-  if (!complete && proof.empty()) return BadProof("is too short");
-  Digest old_hash = complete ? old_root : proof.front();
-  Digest hash = old_hash;
-  for (const Digest& sibling : proof.subspan(complete ? 0 : 1)) {
-    if (climb.last == 0) return BadProof("is too long");
-    if (!climb.TakesLeft()) {
-      hash = MerkleNodeHash(hash, sibling);
-      climb.Up();
-    } else {
-      old_hash = MerkleNodeHash(sibling, old_hash);
-      hash = MerkleNodeHash(sibling, hash);
-      climb.UpFromLeft();
-    }
-  }
-  if (climb.last != 0) return BadProof("is too short");
-  if (old_hash != old_root) return BadProof("does not lead to the old root");
-  if (hash != root) return BadProof("does not lead to the root");
+  SR_ASSIGN_OR_RETURN(const RootPair reached, FollowConsistency(old_size, old_root, size, proof));
+  if (reached.old_root != old_root) return BadProof("does not lead to the old root");
+  if (reached.root != root) return BadProof("does not lead to the root");
   return {};
+}
+
+bool ShowsFork(std::uint64_t old_size, const Digest& old_root, std::uint64_t size, const Digest& root,
+               std::span<const Digest> proof) {
+  if (old_size == 0 || old_size > size) return false;
+  if (old_size == size) return old_root != root;
+  const auto reached = FollowConsistency(old_size, old_root, size, proof);
+  return reached && reached->root == root && reached->old_root != old_root;
 }
 
 }  // namespace strongroom::log

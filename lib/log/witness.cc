@@ -9,11 +9,11 @@ constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::string_view kSizeText = "text/x.tlog.size";
 
 AddCheckpointAnswer Refuse(int status, std::string_view why) {
-  return {status, std::string(kText), std::string(why) + "\n", std::nullopt};
+  return {status, std::string(kText), std::string(why) + "\n", std::nullopt, std::nullopt};
 }
 
 AddCheckpointAnswer Conflict(std::uint64_t size) {
-  return {409, std::string(kSizeText), std::to_string(size) + "\n", std::nullopt};
+  return {409, std::string(kSizeText), std::to_string(size) + "\n", std::nullopt, std::nullopt};
 }
 
 // Whether the proof leads from the last tree cosigned to this one; the sizes are in order.
@@ -31,7 +31,8 @@ AddCheckpointAnswer CosignTree(const envelope::Note& note, const Checkpoint& che
   const auto cosignature = Cosign(note.text, witness.name, *witness.key, now);
   if (!cosignature) return Refuse(500, cosignature.error().message);
   state.insert_or_assign(checkpoint.origin, WitnessedTree{checkpoint.size, checkpoint.root, now});
-  return {200, std::string(kText), envelope::SerializeNoteSignature(*cosignature), std::move(state)};
+  return {200, std::string(kText), envelope::SerializeNoteSignature(*cosignature), std::move(state),
+          std::nullopt};
 }
 
 }  // namespace
@@ -58,7 +59,10 @@ AddCheckpointAnswer AnswerAddCheckpoint(std::string_view body, const Witness& wi
   const WitnessedTree last = found == state.end() ? WitnessedTree{} : found->second;
   if (request->old_size != last.size) return Conflict(last.size);
   if (const Status extends = CheckExtends(last, *checkpoint, request->proof); !extends) {
-    return Refuse(422, extends.error().message);
+    AddCheckpointAnswer answer = Refuse(422, extends.error().message);
+    if (ShowsFork(last.size, last.root, checkpoint->size, checkpoint->root, request->proof))
+      answer.fork = Fork{*checkpoint, last.size};
+    return answer;
   }
   if (now < last.cosigned_at) return Refuse(503, "the witness's clock is before its last cosignature");
   return CosignTree(*note, *checkpoint, witness, state, now);

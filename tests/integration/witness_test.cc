@@ -137,6 +137,28 @@ TEST(LogWitness, AnswersWhatTheDocumentSays) {
   EXPECT_THAT(witness.Post(std::string(200 << 10, 'x')), StartsWith("HTTP/1.1 413 "));
 }
 
+TEST(LogWitness, WarnsOnceOfAForkAndNotOfNonsense) {
+  const Cli cli;
+  MakeWitness(cli, "w", "witness.example/1");
+  ServingWitness witness(cli, "w", "served");
+  ASSERT_THAT(witness.Post("old 0\n\n" + std::string(kSize3)), StartsWith("HTTP/1.1 200 "));
+  const std::string nonsense = witness.Post("old 3\n" + std::string(kProof).substr(0, 45) + "\n" + kSize3);
+  EXPECT_THAT(nonsense, StartsWith("HTTP/1.1 422 "));
+  EXPECT_EQ(BodyOf(nonsense), "merkle proof must be empty between trees of one size\n");
+  EXPECT_THAT(cli.Read("served.out"), Not(HasSubstr("warning")));
+  for (int i = 0; i < 3; ++i)
+    EXPECT_THAT(witness.Post("old 3\n\n" + std::string(kFork3)), StartsWith("HTTP/1.1 422 "));
+  EXPECT_EQ(witness.End(SIGTERM), 0);
+  const std::string said = cli.Read("served.out");
+  const std::string warning =
+      "{\"message\":\"the log log.example/by-hand was forked: its key signed a checkpoint of 3 records with "
+      "root "
+      "sBVzY0Z8IFHG4fBw0WpsuWThzTnTsDdzuRJ41r729Jc= that contradicts the one of 3 records cosigned "
+      "before\",\"type\":\"warning\"}\n";
+  EXPECT_THAT(said, ::testing::EndsWith(warning));
+  EXPECT_EQ(said.find("\"warning\""), said.rfind("\"warning\""));
+}
+
 TEST(LogWitness, ShowsItselfAndWhatItCosigned) {
   const Cli cli;
   const std::string vkey = MakeWitness(cli, "w", "witness.example/1");

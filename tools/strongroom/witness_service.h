@@ -10,7 +10,8 @@
 namespace strongroom::cli {
 
 // The handler of a witness's server. It answers POST /add-checkpoint, GET /<hex SHA-256 of an
-// origin>/checkpoint, and GET / with who this is. All are borrowed, and must outlive the server.
+// origin>/checkpoint, and GET / with who this is, and warns of forks. All are borrowed, and must outlive the
+// server.
 http::Handler WitnessService(log::WitnessStore& store, const Clock& clock, Output& output);
 
 }  // namespace strongroom::cli

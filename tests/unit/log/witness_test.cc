@@ -99,6 +99,36 @@ TEST_F(WitnessTest, ForkIsRefused) {
   EXPECT_EQ(state_.at(std::string(kOrigin)).root, tree_.Root(8));
 }
 
+TEST_F(WitnessTest, ForkIsToldOnlyWhereItIsShown) {
+  ASSERT_EQ(Ask(Growth(0, 7)).status, 200);
+  MerkleTree other;
+  for (std::uint8_t i = 0; i < 40; ++i) other.Append(Digest{i, 1});
+  const Checkpoint longer{std::string(kOrigin), 20, other.Root(20)};
+  const Checkpoint equal{std::string(kOrigin), 7, other.Root(7)};
+  for (const auto& [checkpoint, proof] :
+       {std::pair(longer, other.ConsistencyProof(7, 20)), std::pair(equal, std::vector<Digest>())}) {
+    const AddCheckpointAnswer answer = Ask(Request(7, proof, checkpoint));
+    EXPECT_EQ(answer.status, 422);
+    ASSERT_TRUE(answer.fork);
+    EXPECT_EQ(answer.fork->checkpoint, checkpoint);
+    EXPECT_EQ(answer.fork->cosigned_size, 7u);
+  }
+  // What anybody can send who has the log's checkpoints.
+  const std::vector<Digest> hash = {Digest{9}};
+  const AddCheckpointAnswer again = Ask(Request(7, hash, At(7)));
+  EXPECT_EQ(again.status, 422);
+  EXPECT_EQ(again.body, "merkle proof must be empty between trees of one size\n");
+  EXPECT_FALSE(again.fork);
+  std::vector<Digest> altered = tree_.ConsistencyProof(7, 20);
+  altered.back()[0] ^= 1;
+  for (const auto& proof : {std::vector<Digest>(), hash, altered}) {
+    const AddCheckpointAnswer answer = Ask(Request(7, proof, At(20)));
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_FALSE(answer.fork);
+  }
+  EXPECT_EQ(Ask(Growth(7, 20)).status, 200);
+}
+
 TEST_F(WitnessTest, CorruptedProofHashIsRefused) {
   ASSERT_EQ(Ask(Growth(0, 11)).status, 200);
   const AddCheckpointRequest good = Growth(11, 37);

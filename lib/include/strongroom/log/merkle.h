@@ -87,6 +87,12 @@ Status VerifyInclusion(const Digest& leaf_hash, std::uint64_t index, std::uint64
 Status VerifyConsistency(std::uint64_t old_size, const Digest& old_root, std::uint64_t size,
                          const Digest& root, std::span<const Digest> proof);
 
+// ShowsFork: whether the two roots contradict each other: they differ at one size, or the proof leads to
+// `root` from another tree of `old_size` leaves. A proof that leads nowhere shows nothing, and one from a
+// size that is a power of two never does: it does not hold the old root.
+bool ShowsFork(std::uint64_t old_size, const Digest& old_root, std::uint64_t size, const Digest& root,
+               std::span<const Digest> proof);
+
 }  // namespace strongroom::log
 
 #endif  // STRONGROOM_LOG_MERKLE_H_

@@ -59,6 +59,12 @@ struct Witness {
   std::vector<envelope::NoteKey> logs;  // several of one name are keys of one log
 };
 
+// A checkpoint that a log's key signed, and that contradicts what the witness cosigned before.
+struct Fork {
+  Checkpoint checkpoint;
+  std::uint64_t cosigned_size = 0;
+};
+
 // The answer to a request. Where `next` is given, it is to be durable before the answer leaves, and no other
 // request may be decided meanwhile: two decisions from one state could take back what the first cosigned.
 struct AddCheckpointAnswer {
@@ -66,6 +72,7 @@ struct AddCheckpointAnswer {
   std::string content_type;
   std::string body;
   std::optional<WitnessState> next;  // what to remember from now on
+  std::optional<Fork> fork;          // only with a 422, and only where ShowsFork says so
 };
 
 // AnswerAddCheckpoint decides:
