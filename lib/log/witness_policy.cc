@@ -33,6 +33,17 @@ Error NoQuorum(const WitnessPolicy& policy, const std::vector<std::string>& lack
   return error;
 }
 
+// Whether the policy accepts the log: all of them, where it names none.
+Status CheckAccepted(const WitnessPolicy& policy, const envelope::Note& note, const std::string& origin) {
+  if (policy.logs().empty()) return {};
+  const auto accepted = VerifyCheckpoint(note, policy.LogKeys());
+  if (accepted) return {};
+  if (accepted.error().code == ErrorCode::kAltered) return std::unexpected(accepted.error());
+  return Fail(ErrorCode::kUntrusted,
+              "none of the policy's 'log' lines names a key that signed this checkpoint of '" + origin + "'",
+              "add the log's key to the policy, if the policy is for this log");
+}
+
 }  // namespace
 
 std::vector<envelope::NoteKey> WitnessPolicy::LogKeys() const {
@@ -79,6 +90,7 @@ Expected<WitnessedCheckpoint> VerifyWitnessedCheckpoint(std::string_view note,
   SR_ASSIGN_OR_RETURN(const envelope::Note parsed, envelope::ParseNote(note, kMaxCheckpointSize));
   WitnessedCheckpoint witnessed;
   SR_ASSIGN_OR_RETURN(witnessed.checkpoint, VerifyCheckpoint(parsed, log_keys));
+  SR_RETURN_IF_ERROR(CheckAccepted(policy, parsed, witnessed.checkpoint.origin));
   SR_ASSIGN_OR_RETURN(const std::vector<Cosignature> cosignatures,
                       VerifyCosignatures(parsed, policy.WitnessKeys()));
   std::vector<std::string> lacks(policy.witnesses().size(), "has not cosigned it");

@@ -242,6 +242,26 @@ TEST_F(VerifyWitnessedCheckpointTest, LogsThatAreNotKnownAreRefused) {
             ErrorCode::kUntrusted);
 }
 
+TEST_F(VerifyWitnessedCheckpointTest, PolicyOfOtherLogsAcceptsNoneButThose) {
+  const std::string note = Note({{2, 0}, {3, 0}});
+  const std::array trusted = {envelope::NoteKey{std::string(kOrigin), LogKey().public_key()}};
+  const std::string other =
+      "log " + envelope::NoteKey{"example.com/other", LogKey(9).public_key()}.ToText() + "\n";
+  for (const std::string& lines : {other, LogLine(9)}) {
+    const auto refused = VerifyWitnessedCheckpoint(
+        note, trusted, *WitnessPolicy::Parse(lines + "quorum none\n"), std::nullopt);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kUntrusted);
+    EXPECT_EQ(refused.error().message,
+              "none of the policy's 'log' lines names a key that signed this checkpoint of '" +
+                  std::string(kOrigin) + "'");
+  }
+  for (const std::string& lines : {std::string(), other + LogLine(1)}) {
+    const auto policy = WitnessPolicy::Parse(lines + "quorum none\n");
+    EXPECT_TRUE(VerifyWitnessedCheckpoint(note, trusted, *policy, std::nullopt)) << lines;
+  }
+}
+
 TEST_F(VerifyWitnessedCheckpointTest, OneLogMayNotSignForAnother) {
   const std::array keys = {envelope::NoteKey{"example.com/one", LogKey(7).public_key()},
                            envelope::NoteKey{"example.com/two", LogKey(8).public_key()}};

@@ -90,8 +90,9 @@ struct WitnessedCheckpoint {
 };
 
 // VerifyWitnessedCheckpoint checks a signed note: by a log among `log_keys` (the policy's own, or those that
-// the caller trusts), and cosigned by a quorum, freshly enough. kMalformed, kUntrusted or kAltered as
-// VerifyCheckpoint and VerifyCosignatures; kQuorum, saying of each witness what it lacks.
+// the caller trusts) and, where the policy names logs, among those, and cosigned by a quorum, freshly enough.
+// kMalformed, kUntrusted or kAltered as VerifyCheckpoint and VerifyCosignatures; kUntrusted too if the policy
+// names other logs alone; kQuorum, saying of each witness what it lacks.
 Expected<WitnessedCheckpoint> VerifyWitnessedCheckpoint(std::string_view note,
                                                         std::span<const envelope::NoteKey> log_keys,
                                                         const WitnessPolicy& policy,
