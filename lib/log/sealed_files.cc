@@ -8,6 +8,7 @@ namespace strongroom::log {
 namespace {
 
 constexpr std::string_view kDirectory = "sealed";
+constexpr std::string_view kErasurePrefix = "erases sealed ";
 constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
 
 std::string DirectoryOf(const std::string& log_directory) {
@@ -68,6 +69,22 @@ Expected<SealedDocument> ReadSealed(FileSystem& files, const std::string& log_di
               path + " holds the part of commitment " + Hex(document->commitment) + ", not of its own name");
 }
 
+std::string ErasureReason(std::uint64_t index, const SealedPart& part) {
+  return std::string(kErasurePrefix) + std::string(Name(part.part)) + " of record " + std::to_string(index) +
+         ", " + Hex(part.commitment);
+}
+
+std::vector<Digest> ErasedCommitments(const AccessRecord& record) {
+  std::vector<Digest> commitments;
+  if (record.action != Action::kErase || record.outcome != Outcome::kPermit) return commitments;
+  for (const std::string_view reason : record.reasons) {
+    if (!reason.starts_with(kErasurePrefix)) continue;
+    if (const auto commitment = CommitmentOf(reason.substr(reason.rfind(' ') + 1)))
+      commitments.push_back(*commitment);
+  }
+  return commitments;
+}
+
 Status EraseSealed(FileSystem& files, const std::string& log_directory, const Digest& commitment) {
   SR_RETURN_IF_ERROR(files.Remove(SealedPath(log_directory, commitment)));
   return files.SyncDirectory(DirectoryOf(log_directory));
@@ -82,7 +99,7 @@ OpenedRecord OpenSealedParts(FileSystem& files, const std::string& log_directory
     auto part = document ? OpenPart(*document, named, origin, auditor)
                          : Expected<OpenedPart>(std::unexpected(document.error()));
     if (!part && part.error().code == ErrorCode::kNotFound) {
-      part = Fail(ErrorCode::kNotFound, Described(named) + " was erased");
+      part = Fail(ErrorCode::kNotFound, Described(named) + " is not there: it was erased or lost");
     }
     if (part) {
       parts.push_back(*std::move(part));
@@ -108,21 +125,31 @@ Expected<SealedPartsCheck> SealedPartsCheck::Begin(FileSystem& files, std::strin
 }
 
 void SealedPartsCheck::Take(std::uint64_t index, const AccessRecord& record) {
+  for (const Digest& commitment : ErasedCommitments(record)) erased_.insert(commitment);
   for (const SealedPart& part : record.sealed) {
     unclaimed_.erase(part.commitment);
     auto document = ReadSealed(*files_, log_directory_, part.commitment);
     if (document) {
       ++report_.present;
-    } else if (document.error().code == ErrorCode::kNotFound) {
-      ++report_.erased;
+      continue;
+    }
+    Error error = std::move(document).error().With("entry " + std::to_string(index) + ", " + Described(part));
+    if (error.code == ErrorCode::kNotFound) {
+      not_there_.emplace_back(part.commitment, std::move(error));
     } else {
-      report_.altered.push_back(
-          std::move(document).error().With("entry " + std::to_string(index) + ", " + Described(part)));
+      report_.altered.push_back(std::move(error));
     }
   }
 }
 
 SealedPartsReport SealedPartsCheck::Finish() && {
+  for (auto& [commitment, error] : not_there_) {
+    if (erased_.contains(commitment)) {
+      ++report_.erased;
+    } else {
+      report_.missing.push_back(std::move(error));
+    }
+  }
   report_.orphans.assign(unclaimed_.begin(), unclaimed_.end());
   return std::move(report_);
 }

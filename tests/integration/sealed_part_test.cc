@@ -96,6 +96,30 @@ TEST_F(SealedParts, ErasureIsRecordedAndLeavesTheLogWhole) {
   EXPECT_EQ(cli_.Run({"log", "erase", before[0], "--yes"}).exit, 7);
 }
 
+TEST_F(SealedParts, DocumentsThatWereDestroyedAreNotCalledErased) {
+  const std::vector<std::string> before = Documents();
+  ASSERT_EQ(cli_.Run({"log", "erase", before[0], "--yes"}).exit, 0);
+  for (const std::string& name : Documents()) cli_.Remove("home/log/sealed/" + name);
+  const CliResult verified = cli_.Run({"log", "verify", "--json"});
+  EXPECT_EQ(verified.exit, 3);
+  EXPECT_THAT(verified.out, HasSubstr("every record holds, but not every sealed part: " +
+                                      std::to_string(before.size() - 1) +
+                                      " documents are missing that no record says were erased"));
+  EXPECT_THAT(verified.out, HasSubstr(before[1]));
+  EXPECT_THAT(verified.out, Not(HasSubstr(before[0])));
+  const CliResult asked = cli_.Run({"log", "erase", before[1]});
+  EXPECT_EQ(asked.exit, 2);
+  EXPECT_THAT(asked.out, HasSubstr(before[1] + " (its document was gone already)"));
+  for (std::size_t i = 1; i < before.size(); ++i)
+    EXPECT_EQ(cli_.Run({"log", "erase", before[i], "--yes"}).exit, 0);
+  const CliResult recorded = cli_.Run({"log", "verify", "--json"});
+  EXPECT_EQ(recorded.exit, 0) << recorded.out;
+  EXPECT_THAT(recorded.out, HasSubstr("\"erased\":" + std::to_string(before.size())));
+  const CliResult again = cli_.Run({"log", "erase", before[1], "--yes"});
+  EXPECT_EQ(again.exit, 7);
+  EXPECT_THAT(again.err, HasSubstr("were erased before"));
+}
+
 TEST_F(SealedParts, EraseTouchesNothingThatNoRecordCommitsTo) {
   const std::string stranger(64, 'a');
   cli_.Write("home/log/sealed/" + stranger, "{}");

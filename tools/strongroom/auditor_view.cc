@@ -55,13 +55,22 @@ envelope::Json SealedPartsJson(const log::SealedPartsReport& report) {
       .Build();
 }
 
-Status CheckNoneAltered(const log::SealedPartsReport& report) {
-  if (report.altered.empty()) return {};
-  Error error(ErrorCode::kAltered,
-              "every record holds, but not every sealed part: " +
-                  Count(report.altered.size(), "document is", "documents are") + " altered",
-              "put back a copy of the file; the record itself proves what it must hold");
+Status CheckSealedParts(const log::SealedPartsReport& report) {
+  if (report.altered.empty() && report.missing.empty()) return {};
+  std::string what;
+  if (!report.altered.empty())
+    what = Count(report.altered.size(), "document is", "documents are") + " altered";
+  if (!report.missing.empty()) {
+    what += (what.empty() ? "" : ", ") + Count(report.missing.size(), "document is", "documents are") +
+            " missing that no record says were erased";
+  }
+  Error error(ErrorCode::kAltered, "every record holds, but not every sealed part: " + what,
+              report.missing.empty()
+                  ? "put back a copy of the file; the record itself proves what it must hold"
+                  : "put back copies of the files; where there are none, strongroom log erase RECORD --yes "
+                    "puts on record that they are gone");
   for (const Error& altered : report.altered) error.why.push_back(altered.message);
+  for (const Error& missing : report.missing) error.why.push_back(missing.message);
   return std::unexpected(std::move(error));
 }
 

@@ -38,8 +38,9 @@ class AuditorView {
 // "2 present, 1 erased"; empty where no record has sealed parts.
 std::string SealedPartsText(const log::SealedPartsReport& report);
 envelope::Json SealedPartsJson(const log::SealedPartsReport& report);
-// kAltered, naming each, if documents are not what their records committed to.
-Status CheckNoneAltered(const log::SealedPartsReport& report);
+// kAltered, naming each, if documents are not what their records committed to, or are gone although no record
+// says that they were erased.
+Status CheckSealedParts(const log::SealedPartsReport& report);
 
 }  // namespace strongroom::cli
 

@@ -1,5 +1,6 @@
 // strongroom log erase: the contents of sealed parts, for good.
 #include <algorithm>
+#include <set>
 
 #include "log_anchors.h"
 #include "log_source.h"
@@ -39,6 +40,7 @@ struct Wanted {
 struct Target {
   std::uint64_t index = 0;
   log::SealedPart part;
+  bool is_there = false;
   [[nodiscard]] std::string ToText() const {
     return std::string(log::Name(part.part)) + " of record " + std::to_string(index) + ", " +
            Hex(part.commitment);
@@ -64,16 +66,23 @@ Status VerifyHomeLog(Session& session, const home::Home& home, const log::Record
   return {};
 }
 
+// What is there still, and what is gone although no record says that it was erased.
 Expected<std::vector<Target>> FindTargets(Session& session, const home::Home& home, const Wanted& wanted) {
   std::vector<Target> targets;
+  std::set<Digest> erased;
   SR_RETURN_IF_ERROR(VerifyHomeLog(session, home, [&](std::uint64_t index, const log::AccessRecord& record) {
+    for (const Digest& commitment : log::ErasedCommitments(record)) erased.insert(commitment);
     for (const log::SealedPart& part : record.sealed)
-      if (wanted.Matches(index, part)) targets.push_back({index, part});
+      if (wanted.Matches(index, part)) targets.push_back({index, part, false});
   }));
   const std::string what = wanted.index ? "record " + std::to_string(*wanted.index) : wanted.commitment;
   if (targets.empty()) return Fail(ErrorCode::kNotFound, "no sealed part of the log is that of " + what);
+  for (Target& target : targets) {
+    target.is_there =
+        session.files().Stat(log::SealedPath(home.LogDirectory(), target.part.commitment)).has_value();
+  }
   std::erase_if(targets, [&](const Target& target) {
-    return !session.files().Stat(log::SealedPath(home.LogDirectory(), target.part.commitment));
+    return !target.is_there && erased.contains(target.part.commitment);
   });
   if (targets.empty())
     return Fail(ErrorCode::kNotFound, "the sealed parts of " + what + " were erased before");
@@ -86,18 +95,21 @@ Status RecordErasure(Session& session, home::Home& home, const std::vector<Targe
   log::AccessRecord record;
   record.action = log::Action::kErase;
   record.outcome = log::Outcome::kPermit;
-  for (const Target& target : targets) record.reasons.push_back("erases sealed " + target.ToText());
+  for (const Target& target : targets)
+    record.reasons.push_back(log::ErasureReason(target.index, target.part));
   SR_ASSIGN_OR_RETURN(const log::Receipt receipt, log->Append(std::move(record)));
   return KeepCheckpoint(session, home, receipt);
 }
 
 void Tell(Output& output, const Target& target, bool erased) {
-  output.Line((erased ? "erased        " : "would be erased  ") + target.ToText());
+  output.Line((erased ? "erased        " : "would be erased  ") + target.ToText() +
+              (target.is_there ? "" : " (its document was gone already)"));
   envelope::ObjectBuilder members;
   members.Integer("index", target.index)
       .String("part", log::Name(target.part.part))
       .Digest("commitment", target.part.commitment)
-      .Bool("erased", erased);
+      .Bool("erased", erased)
+      .Bool("was_missing", !target.is_there);
   output.Object("sealed_part", std::move(members));
 }
 
@@ -105,7 +117,7 @@ Status EraseParts(Session& session, home::Home& home, const Wanted& wanted, bool
   SR_ASSIGN_OR_RETURN(const std::vector<Target> targets, FindTargets(session, home, wanted));
   if (confirmed) SR_RETURN_IF_ERROR(RecordErasure(session, home, targets));
   for (const Target& target : targets) {
-    if (confirmed) {
+    if (confirmed && target.is_there) {
       SR_RETURN_IF_ERROR(log::EraseSealed(session.files(), home.LogDirectory(), target.part.commitment));
     }
     Tell(session.output(), target, confirmed);
@@ -153,11 +165,13 @@ constexpr Command kLogErase = {
     .description =
         "Removes the sealed parts of one record, or one of them, so that no auditor can read them any more. "
         "The record itself, its proof and the commitment stay as they are: that there was an access cannot "
-        "be "
-        "erased. The erasure is recorded in the log before it is done.\n\nThe whole log is verified first, "
+        "be erased. The erasure is recorded in the log before it is done.\n\nThe whole log is verified "
+        "first, "
         "and "
         "nothing but documents that its records commit to is touched. Copies elsewhere, such as backups, are "
-        "not reached.\n\nWithout --yes it says what would be erased, and ends with exit code 2.",
+        "not reached. Documents that are gone although no record says so, which log verify complains of, are "
+        "put "
+        "on record as erased.\n\nWithout --yes it says what would be erased, and ends with exit code 2.",
     .positionals = kPositionals,
     .options = kOptions,
     .examples = kExamples,

@@ -133,7 +133,7 @@ Status VerifyOwn(Session& session, const LogSource& source, const Older& older, 
   SR_ASSIGN_OR_RETURN(const log::LogVerification verified,
                       VerifyJournal(session, source, older, expected, sealed));
   findings.sealed = std::move(sealed).Finish();
-  SR_RETURN_IF_ERROR(CheckNoneAltered(findings.sealed));
+  SR_RETURN_IF_ERROR(CheckSealedParts(findings.sealed));
   findings.unacknowledged_bytes = verified.unacknowledged_bytes;
   if (auto derived = VerifyDerived(session, source, log); !derived)
     return std::unexpected(DerivedOnly(std::move(derived).error(), *source.directory()));

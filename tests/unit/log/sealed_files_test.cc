@@ -58,6 +58,11 @@ TEST_F(SealedFiles, ErasedPartIsGoneAndItsRecordStaysProven) {
   const Digest first = AppendSealed(log);
   AppendSealed(log);
   const Receipt last = *log.Append(SmallRecord());
+  AccessRecord erasure;
+  erasure.action = Action::kErase;
+  erasure.outcome = Outcome::kPermit;
+  erasure.reasons = {ErasureReason(0, {SealablePart::kParty, first})};
+  ASSERT_TRUE(log.Append(erasure));
   ASSERT_TRUE(EraseSealed(*files_, directory_, first));
   EXPECT_TRUE(Verify(last.checkpoint()));
   EXPECT_TRUE(log.Append(SmallRecord()));
@@ -68,8 +73,38 @@ TEST_F(SealedFiles, ErasedPartIsGoneAndItsRecordStaysProven) {
   const SealedPartsReport report = Check();
   EXPECT_EQ(report.present, 1U);
   EXPECT_EQ(report.erased, 1U);
-  EXPECT_TRUE(report.altered.empty() && report.orphans.empty());
+  EXPECT_TRUE(report.missing.empty() && report.altered.empty() && report.orphans.empty());
   EXPECT_EQ(EraseSealed(*files_, directory_, first).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(SealedFiles, PartThatIsGoneWithoutARecordIsMissing) {
+  Log log = *Create();
+  const Digest lost = AppendSealed(log);
+  const Digest other = AppendSealed(log);
+  AccessRecord not_an_erasure = SmallRecord();
+  not_an_erasure.reasons = {ErasureReason(0, {SealablePart::kParty, lost})};
+  ASSERT_TRUE(log.Append(not_an_erasure));
+  ASSERT_TRUE(EraseSealed(*files_, directory_, lost));
+  const SealedPartsReport report = Check();
+  EXPECT_EQ(report.present, 1U);
+  EXPECT_EQ(report.erased, 0U);
+  ASSERT_EQ(report.missing.size(), 1U);
+  EXPECT_TRUE(report.missing[0].message.starts_with("entry 0, sealed party " + Hex(lost) + ": "));
+  ASSERT_TRUE(EraseSealed(*files_, directory_, other));
+  EXPECT_EQ(Check().missing.size(), 2U);
+}
+
+TEST(ErasedCommitments, AreThoseThatReasonsOfAnErasureEndIn) {
+  const SealedPart part{SealablePart::kReasons, Digest{7}};
+  AccessRecord record;
+  record.action = Action::kErase;
+  record.outcome = Outcome::kPermit;
+  record.reasons = {ErasureReason(17, part), "erases sealed reasons of record 17, 07", "erases sealed ",
+                    "keeps sealed " + Hex(part.commitment)};
+  EXPECT_EQ(record.reasons[0], "erases sealed reasons of record 17, " + Hex(part.commitment));
+  EXPECT_EQ(ErasedCommitments(record), std::vector<Digest>{part.commitment});
+  record.action = Action::kOpen;
+  EXPECT_TRUE(ErasedCommitments(record).empty());
 }
 
 TEST_F(SealedFiles, ExchangedDocumentsAreNamed) {

@@ -8,6 +8,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "strongroom/base/clock.h"
@@ -23,10 +24,16 @@ std::string SealedPath(const std::string& log_directory, const Digest& commitmen
 Status KeepSealed(FileSystem& files, const std::string& log_directory,
                   std::span<const SealedDocument> documents);
 
-// ReadSealed gives the document of a commitment: kNotFound if it was erased; kMalformed or kAltered if what
+// ReadSealed gives the document of a commitment: kNotFound if it is not there; kMalformed or kAltered if what
 // is there is not it; all name the file.
 Expected<SealedDocument> ReadSealed(FileSystem& files, const std::string& log_directory,
                                     const Digest& commitment);
+
+// An `erase` record names what is erased in its reasons, a sentence for each part. ErasureReason gives that
+// sentence for a part of the record at `index`; ErasedCommitments gives back the commitments that a record
+// names so, none for a record that is not one of an erasure.
+std::string ErasureReason(std::uint64_t index, const SealedPart& part);
+std::vector<Digest> ErasedCommitments(const AccessRecord& record);
 
 // EraseSealed removes the document durably. kNotFound if it is not there.
 Status EraseSealed(FileSystem& files, const std::string& log_directory, const Digest& commitment);
@@ -35,7 +42,7 @@ Status EraseSealed(FileSystem& files, const std::string& log_directory, const Di
 struct OpenedRecord {
   AccessRecord record;  // what could not be opened is still sealed in it
   std::vector<Error>
-      unopened;  // why, for each: kNotFound erased, kNoKey sealed to others, kAltered, kMalformed
+      unopened;  // why, for each: kNotFound erased or lost, kNoKey sealed to others, kAltered, kMalformed
 };
 
 // OpenSealedParts opens what this auditor can of a record's sealed parts. `origin` is the log's.
@@ -45,14 +52,15 @@ OpenedRecord OpenSealedParts(FileSystem& files, const std::string& log_directory
 // What is left of the parts that records commit to.
 struct SealedPartsReport {
   std::uint64_t present = 0;
-  std::uint64_t erased = 0;
+  std::uint64_t erased = 0;     // not there, and named by an `erase` record
+  std::vector<Error> missing;   // not there, and no record says why; each names the entry and the part
   std::vector<Error> altered;   // each names the entry and the file
   std::vector<Digest> orphans;  // documents to which no record that was taken commits
 };
 
 // SealedPartsCheck holds the documents of a log against its records, without any auditor's key: it finds what
-// was erased, damaged or exchanged. A document that somebody forged with care is found by the auditor who
-// opens it. Not thread-safe; `files` must outlive it.
+// was erased, lost, damaged or exchanged. A document that somebody forged with care is found by the auditor
+// who opens it. Not thread-safe; `files` must outlive it.
 class SealedPartsCheck {
  public:
   // Begin lists the documents that are there now: begin before the records are read, so that those appended
@@ -68,6 +76,8 @@ class SealedPartsCheck {
   FileSystem* files_;
   std::string log_directory_;
   std::set<Digest> unclaimed_;
+  std::set<Digest> erased_;                          // as records say
+  std::vector<std::pair<Digest, Error>> not_there_;  // in the order of the records
   SealedPartsReport report_;
 };
 
