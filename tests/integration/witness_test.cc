@@ -268,6 +268,22 @@ TEST_F(LogWithWitnesses, CheckpointIsCosignedAndPublished) {
   EXPECT_EQ(cli_.Run({"log", "checkpoint"}).out, cosigned.out);
 }
 
+TEST_F(LogWithWitnesses, AnchorsThatThereAreNameTheWitnesses) {
+  EXPECT_THAT(cli_.Run({"log", "anchor"}).out, Not(HasSubstr("witnesses")));
+  cli_.Seal();
+  ASSERT_EQ(cli_.Run({"log", "checkpoint", "--cosign"}).exit, 0);
+  const CliResult anchors = cli_.Run({"log", "anchor"});
+  EXPECT_EQ(anchors.exit, 0) << anchors.err;
+  EXPECT_THAT(anchors.out, HasSubstr("\nwitnesses of 2 records: holds\n"));
+  EXPECT_THAT(anchors.err, Not(HasSubstr("Nothing outside this home")));
+  const std::string doctor = cli_.Run({"doctor"}).out;
+  EXPECT_THAT(doctor, HasSubstr("remembered checkpoint of 2 records, witnesses of 2 records"));
+  EXPECT_THAT(doctor, Not(HasSubstr("none outside this home")));
+  const std::string verified = cli_.Run({"log", "verify", "--json"}).out;
+  EXPECT_THAT(verified,
+              HasSubstr("\"anchors\":[\"remembered checkpoint of 2 records\",\"witnesses of 2 records\"]"));
+}
+
 TEST_F(LogWithWitnesses, TooFewWitnessesPublishNothing) {
   ASSERT_EQ(cli_.Run({"log", "checkpoint", "--cosign"}).exit, 0);
   const std::string before = cli_.Read("home/log/public/checkpoint");

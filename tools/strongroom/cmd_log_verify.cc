@@ -1,4 +1,6 @@
 // strongroom log verify: everything of a log anew, from its bytes and its public key.
+#include <algorithm>
+
 #include "auditor_view.h"
 #include "cosigners.h"
 #include "log_anchors.h"
@@ -194,8 +196,9 @@ Status Verify(Session& session, const Arguments& arguments) {
   findings.published = log->checkpoint.size;
   SR_ASSIGN_OR_RETURN(findings.witnessed, log::VerifyWitnessedCheckpoint(log->note, source.keys(),
                                                                          findings.policy, std::nullopt));
-  if (!findings.witnessed.cosignatures.empty())
-    findings.anchors.push_back("witnesses of " + Count(findings.published, "record"));
+  const std::string witnesses = "witnesses of " + Count(findings.published, "record");
+  const bool is_named = std::ranges::find(findings.anchors, witnesses) != findings.anchors.end();
+  if (!findings.witnessed.cosignatures.empty() && !is_named) findings.anchors.push_back(witnesses);
   Tell(session.output(), findings);
   Emit(session.output(), findings);
   return {};

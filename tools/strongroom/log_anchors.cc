@@ -1,6 +1,9 @@
 #include "log_anchors.h"
 
+#include <limits>
+
 #include "units.h"
+#include "witnesses.h"
 
 namespace strongroom::cli {
 namespace {
@@ -33,6 +36,25 @@ AnchorFinding InTpm(const anchor::TpmAnchor& anchor, const anchor::LogHolds& hol
   finding.text +=
       " at " + std::to_string(standing->count) + ", of " + Count(standing->checkpoint.size, "record");
   if (const Status held = holds(standing->checkpoint); !held) finding.error = held.error();
+  return finding;
+}
+
+// What the witnesses vouch for, of whatever age; nothing where the home names none, or too few cosigned yet.
+std::optional<AnchorFinding> Witnessed(Session& session, const home::Home& home,
+                                       const anchor::LogHolds& holds) {
+  AnchorFinding finding{.text = "witnesses", .outside_home = true, .error = std::nullopt};
+  const auto policy = ReadWitnessPolicy(session.files(), home);
+  if (policy && (!*policy || (*policy)->NeedsNoWitness())) return std::nullopt;
+  const auto witnessed = policy ? CheckWitnessed(session.files(), home, **policy, session.clock().Now(),
+                                                 std::numeric_limits<std::int64_t>::max())
+                                : Expected<log::WitnessedCheckpoint>(std::unexpected(policy.error()));
+  if (!witnessed) {
+    if (witnessed.error().code == ErrorCode::kQuorum) return std::nullopt;
+    finding.error = witnessed.error();
+    return finding;
+  }
+  finding.text += " of " + Count(witnessed->checkpoint.size, "record");
+  if (const Status held = holds(witnessed->checkpoint); !held) finding.error = held.error();
   return finding;
 }
 
@@ -79,6 +101,7 @@ std::vector<AnchorFinding> DescribeAnchors(Session& session, const home::Home& h
   const anchor::TpmAnchor anchor = TpmAnchorOf(session, home);
   const auto set = anchor.IsSet();
   if (!set || *set) findings.push_back(InTpm(anchor, holds));
+  if (auto witnessed = Witnessed(session, home, holds)) findings.push_back(*std::move(witnessed));
   return findings;
 }
 
