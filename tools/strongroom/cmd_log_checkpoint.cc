@@ -36,7 +36,7 @@ void Report(Output& output, const log::WitnessPolicy::Witness& witness, const St
       .String("operator", witness.operator_name)
       .Bool("cosigned", outcome.has_value());
   if (!outcome) members.String("code", Name(outcome.error().code)).String("why", why);
-  output.Object("witness", std::move(members));
+  output.Object("asked_witness", std::move(members));
 }
 
 Status Cosign(Session& session, const home::Home& home) {
