@@ -37,7 +37,12 @@ std::string CosignerKey::ToText() const {
 
 Expected<CosignerKey> ParseCosignerKey(std::string_view text) {
   CosignerKey key;
-  SR_ASSIGN_OR_RETURN(key.name, envelope::ParseNoteKeyText(text, kCosignatureType, key.key));
+  auto name = envelope::ParseNoteKeyText(text, kCosignatureType, key.key);
+  if (!name && envelope::ParseNoteKey(text)) {
+    return Fail(ErrorCode::kUnsupported, name.error().message,
+                "it is a log's key: give the key of a witness, as strongroom log witness DIR prints it");
+  }
+  SR_ASSIGN_OR_RETURN(key.name, std::move(name));
   return key;
 }
 

@@ -41,12 +41,13 @@ Status LogReader::CheckExtends(const Checkpoint& older) {
   }
   if (older.size > head_.size) {
     return Fail(ErrorCode::kRolledBack, "the older checkpoint has " + std::to_string(older.size) +
-                                            " entries, and " + std::to_string(head_.size) + " are there");
+                                            " entries, and " + std::to_string(head_.size) +
+                                            " are there: the log was rolled back");
   }
   SR_ASSIGN_OR_RETURN(const Digest root, TiledTree(tiles_, older.size).Root());
   if (root == older.root) return {};
-  return Fail(ErrorCode::kAltered,
-              "the first " + std::to_string(older.size) + " entries are not those of the older checkpoint");
+  return Fail(ErrorCode::kAltered, "the first " + std::to_string(older.size) +
+                                       " entries are not those of the older checkpoint: the log was forked");
 }
 
 }  // namespace strongroom::log

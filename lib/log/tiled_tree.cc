@@ -29,7 +29,10 @@ Expected<StoredTile> ReadStored(TileReader& reader, const TileId& tile) {
   if (!bytes && bytes.error().code == ErrorCode::kNotFound) {
     return Fail(ErrorCode::kTruncated, path + " is missing");
   }
-  if (!bytes) return std::unexpected(std::move(bytes.error()).With(path));
+  if (!bytes && bytes.error().message.find(path) == std::string::npos) {
+    return std::unexpected(std::move(bytes.error()).With(path));
+  }
+  SR_RETURN_IF_ERROR(bytes);
   return StoredTile{read, std::move(*bytes)};
 }
 

@@ -124,9 +124,7 @@ Status TrustLog(FileSystem& files, const std::string& directory, const envelope:
   SR_RETURN_IF_ERROR(ReadKey(files, directory));
   SR_ASSIGN_OR_RETURN(const auto lock, TakeLock(files, directory, kLogsLock));
   SR_ASSIGN_OR_RETURN(auto keys, ReadLogs(files, directory));
-  if (std::ranges::find(keys, log_key) != keys.end()) {
-    return Fail(ErrorCode::kExists, "the witness knows this key of " + log_key.name);
-  }
+  if (std::ranges::find(keys, log_key) != keys.end()) return {};
   keys.push_back(log_key);
   return WriteLogs(files, directory, keys);
 }

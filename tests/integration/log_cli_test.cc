@@ -264,7 +264,11 @@ TEST_F(LogCli, FollowEndsWhenTheLogIsRolledBack) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   sample_.WriteCheckpoint({std::string(kSampleOrigin), 19, sample_.tree().Root(19)});
   EXPECT_EQ(Cli::Wait(process), 3);
-  EXPECT_THAT(cli_.Read("follow.err"), HasSubstr("20 entries"));
+  EXPECT_EQ(
+      cli_.Read("follow.err"),
+      "error: the older checkpoint has 20 entries, and 19 are there: the log was rolled back\n"
+      "  next: rely on nothing in this log; keep both checkpoints, which prove what was done, and find out "
+      "who did it\n");
 }
 
 TEST_F(LogCli, EmptyLogIsShownVerifiedAndExported) {
@@ -642,7 +646,10 @@ class OwnLogCli : public ::testing::Test {
     const CliResult broken = OnLog({"log", "verify"});
     EXPECT_EQ(broken.exit, exit) << broken.err;
     EXPECT_THAT(broken.err, HasSubstr("the journal holds"));
-    EXPECT_THAT(broken.err, HasSubstr("remove log/resume"));
+    EXPECT_THAT(broken.err, HasSubstr("  next: the next append makes those files anew\n"));
+    cli_.Write("log/resume", "of another log");
+    EXPECT_THAT(OnLog({"log", "verify"}).err,
+                HasSubstr("  next: remove log/resume: the next append makes those files anew\n"));
     cli_.Remove("log/resume");
     log_.reset();
     log_.emplace(
@@ -675,6 +682,29 @@ TEST_F(OwnLogCli, EntryThatIsWrongInTheJournalIsNamed) {
   EXPECT_EQ(verified.exit, 3);
   EXPECT_THAT(verified.err, HasSubstr("entry 1"));
   EXPECT_THAT(verified.err, Not(HasSubstr("the journal holds")));
+}
+
+TEST_F(OwnLogCli, NextStepsAreThoseOfALog) {
+  const std::string other = envelope::NoteKey{std::string(kSampleOrigin), SampleKey(9).public_key()}.ToText();
+  const CliResult wrong_key = cli_.Run({"log", "verify", "--log", "log", "--key", other});
+  EXPECT_EQ(wrong_key.exit, 3);
+  EXPECT_THAT(
+      wrong_key.err,
+      HasSubstr("  next: check the key: it must be this log's, got from elsewhere than the log itself\n"));
+  cli_.Flip("log/journal", cli_.Size("log/journal") / 2);
+  EXPECT_THAT(OnLog({"log", "verify"}).err,
+              HasSubstr("  next: keep the files as they are, for evidence, and compare them with a copy from "
+                        "elsewhere\n"));
+}
+
+TEST_F(OwnLogCli, TileThatIsWrongIsNamedOnce) {
+  cli_.Flip("log/public/tile/0/001.p/44", 40);
+  const CliResult shown = OnLog({"log", "show"});
+  EXPECT_EQ(shown.exit, 3);
+  const std::size_t first = shown.err.find("tile/0/001.p/44");
+  EXPECT_EQ(first, shown.err.rfind("tile/0/001.p/44")) << shown.err;
+  const CliResult proof = OnLog({"log", "prove", "1", "-o", "r"});
+  EXPECT_EQ(proof.err.find("tile/0/001.p/44"), proof.err.rfind("tile/0/001.p/44")) << proof.err;
 }
 
 TEST_F(OwnLogCli, DerivedFileThatIsWrongIsToldFromAWrongEntry) {

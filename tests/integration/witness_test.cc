@@ -292,6 +292,16 @@ TEST_F(LogWithWitnesses, TooFewWitnessesPublishNothing) {
   const CliResult result = cli_.Run({"log", "checkpoint", "--cosign"});
   EXPECT_EQ(result.exit, 11) << result.err;
   EXPECT_THAT(result.err, HasSubstr("b (b.example): "));
+  const CliResult quiet = cli_.Run({"log", "checkpoint", "--cosign", "-q"});
+  EXPECT_EQ(quiet.exit, 11);
+  const std::string host = witnesses_[1]->url().substr(7, witnesses_[1]->url().size() - 8);  // http://HOST/
+  EXPECT_EQ(
+      quiet.err,
+      "error: the checkpoint is not cosigned by a quorum of witnesses\n"
+      "  why:  witness 'b': " +
+          host +
+          ": Connection refused\n"
+          "  next: ask again, with strongroom log checkpoint --cosign, once enough of them can answer\n");
   EXPECT_EQ(cli_.Read("home/log/public/checkpoint"), before);
 }
 
@@ -407,6 +417,20 @@ TEST_F(LogWithWitnesses, HomePutBackFromACopyReleasesNothing) {
   EXPECT_EQ(result.exit, 8) << result.err;
   EXPECT_THAT(result.err, HasSubstr("rolled back or forked"));
   EXPECT_FALSE(cli_.Exists("out"));
+}
+
+TEST(LogWitness, KeysOfTheWrongKindAreTold) {
+  const Cli cli;
+  const std::string vkey = MakeWitness(cli, "w", "witness.example/1");
+  EXPECT_EQ(cli.Run({"log", "witness", "w", "--trust-log", kLogKey}).exit, 0) << "a key that it knows";
+  EXPECT_EQ(cli.Read("w/logs"), std::string(kLogKey) + "\n");
+  const CliResult witness = cli.Run({"log", "witness", "w", "--trust-log", vkey});
+  EXPECT_EQ(witness.exit, 2);
+  EXPECT_THAT(witness.err, HasSubstr("  next: it is a witness's key: give the log's own"));
+  cli.Write("policy", "witness a " + std::string(kLogKey) + "\nquorum a\n");
+  const CliResult log = cli.Run({"log", "verify", "--log", ".", "--key", kLogKey, "--policy", "policy"});
+  EXPECT_EQ(log.exit, 2);
+  EXPECT_THAT(log.err, HasSubstr("  next: it is a log's key: give the key of a witness"));
 }
 
 TEST(LogCheckpoint, WithoutAPolicyThereIsNobodyToAsk) {

@@ -52,7 +52,7 @@ Status Cosign(Session& session, const home::Home& home) {
   for (std::size_t i = 0; i < run.cosigning.outcomes.size(); ++i) {
     Report(session.output(), policy->witnesses()[i], run.cosigning.outcomes[i]);
   }
-  if (!run.quorum) return std::unexpected(run.quorum.error());
+  if (!run.quorum) return std::unexpected(QuorumError(*policy, run));
   return Show(session.output(), run.cosigning.note);
 }
 

@@ -108,9 +108,9 @@ Status VerifyDerived(Session& session, const LogSource& source, const Expected<P
 
 // The journal is the log, and the other files derive from it, so that what is wrong with them alone can be
 // mended.
-Error DerivedOnly(Error error, const std::string& directory) {
+Error DerivedOnly(Error error, const LogSource& source) {
   error.message = "the journal holds, but not what is derived from it for readers: " + error.message;
-  error.next = "remove " + JoinPath(directory, "resume") + ": the next append makes those files anew";
+  error.next = source.HowDerivedFilesAreMended();
   return error;
 }
 
@@ -138,7 +138,7 @@ Status VerifyOwn(Session& session, const LogSource& source, const Older& older, 
   SR_RETURN_IF_ERROR(CheckSealedParts(findings.sealed));
   findings.unacknowledged_bytes = verified.unacknowledged_bytes;
   if (auto derived = VerifyDerived(session, source, log); !derived)
-    return std::unexpected(DerivedOnly(std::move(derived).error(), *source.directory()));
+    return std::unexpected(DerivedOnly(std::move(derived).error(), source));
   if (!source.home() || older.given) return {};
   return CheckAnchors(session, *source.home(), log->reader, verified.checkpoint, findings);
 }

@@ -1,5 +1,6 @@
 // strongroom log witness.
 #include "listen_address.h"
+#include "log_source.h"
 #include "session.h"
 #include "strongroom/http/server.h"
 #include "strongroom/log/witness_store.h"
@@ -40,16 +41,6 @@ Expected<std::string> Directory(const Session& session, const Arguments& argumen
   return JoinPath(home, "witness");
 }
 
-Expected<std::vector<envelope::NoteKey>> LogKeys(const Arguments& arguments, std::string_view option) {
-  std::vector<envelope::NoteKey> keys;
-  for (const std::string& text : arguments.All(option)) {
-    auto key = envelope::ParseNoteKey(text);
-    if (!key) return std::unexpected(AsUsage(std::move(key).error()).With("--" + std::string(option)));
-    keys.push_back(*std::move(key));
-  }
-  return keys;
-}
-
 Status Init(Session& session, const Arguments& arguments, const std::string& directory) {
   if (!arguments.Has("name")) {
     return Fail(ErrorCode::kInvalidArgument, "--init needs --name",
@@ -67,8 +58,8 @@ Status Init(Session& session, const Arguments& arguments, const std::string& dir
 }
 
 Status ChangeLogs(Session& session, const Arguments& arguments, const std::string& directory) {
-  SR_ASSIGN_OR_RETURN(const auto trusted, LogKeys(arguments, "trust-log"));
-  SR_ASSIGN_OR_RETURN(const auto distrusted, LogKeys(arguments, "distrust-log"));
+  SR_ASSIGN_OR_RETURN(const auto trusted, KeysGiven(arguments, "trust-log"));
+  SR_ASSIGN_OR_RETURN(const auto distrusted, KeysGiven(arguments, "distrust-log"));
   for (const auto& key : trusted) SR_RETURN_IF_ERROR(log::TrustLog(session.files(), directory, key));
   for (const auto& key : distrusted) SR_RETURN_IF_ERROR(log::DistrustLog(session.files(), directory, key));
   return {};

@@ -15,14 +15,36 @@ Expected<std::string> ReadNote(log::TileReader& reader) {
 
 }  // namespace
 
-Expected<std::vector<envelope::NoteKey>> KeysGiven(const Arguments& arguments) {
+Expected<std::vector<envelope::NoteKey>> KeysGiven(const Arguments& arguments, std::string_view option) {
   std::vector<envelope::NoteKey> keys;
-  for (const std::string& text : arguments.All("key")) {
+  for (const std::string& text : arguments.All(option)) {
     auto key = envelope::ParseNoteKey(text);
-    if (!key) return std::unexpected(AsUsage(std::move(key).error()).With("--key"));
+    if (!key) {
+      Error error = AsUsage(std::move(key).error()).With("--" + std::string(option));
+      if (log::ParseCosignerKey(text))
+        error.next = "it is a witness's key: give the log's own, as strongroom trust list prints it";
+      return std::unexpected(std::move(error));
+    }
     keys.push_back(*std::move(key));
   }
   return keys;
+}
+
+std::string_view LogNextStep(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kAltered:
+      return "keep the files as they are, for evidence, and compare them with a copy from elsewhere";
+    case ErrorCode::kUntrusted:
+      return "check the key: it must be this log's, got from elsewhere than the log itself";
+    case ErrorCode::kRolledBack:
+      return "rely on nothing in this log; keep both checkpoints, which prove what was done, and find out "
+             "who did "
+             "it";
+    case ErrorCode::kTruncated:
+      return "get the missing file again from where the log is published";
+    default:
+      return "";
+  }
 }
 
 Expected<LogSource> LogSource::Choose(Session& session, const Arguments& arguments) {
@@ -59,6 +81,7 @@ void LogSource::UseDirectory(FileSystem& files, const std::string& directory) {
     return;
   }
   directory_ = directory;
+  files_ = &files;
   published_ = std::make_unique<log::DirectoryTiles>(files, JoinPath(directory, "public"));
   own_ = std::make_unique<log::DirectoryTiles>(files, directory);
 }
@@ -85,13 +108,19 @@ Expected<log::LogReader> LogSource::Open() const {
   return reader;
 }
 
+std::string LogSource::HowDerivedFilesAreMended() const {
+  const std::string resume = JoinPath(*directory_, "resume");
+  if (!files_->Stat(resume)) return "the next append makes those files anew";
+  return "remove " + resume + ": the next append makes those files anew";
+}
+
 Status LogSource::Explain(Status status) const {
   if (status || !directory_ || !status.error().next.empty()) return status;
   const ErrorCode code = status.error().code;
   if (code != ErrorCode::kTruncated && code != ErrorCode::kAltered && code != ErrorCode::kMalformed)
     return status;
-  status.error().next = "check the journal with strongroom log verify; if that holds, remove " +
-                        JoinPath(*directory_, "resume") + ", and the next append makes the other files anew";
+  status.error().next =
+      "check the journal with strongroom log verify; if that holds, " + HowDerivedFilesAreMended();
   return status;
 }
 

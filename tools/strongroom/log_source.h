@@ -26,8 +26,13 @@ inline constexpr std::array<Option, 3> kLogSourceOptions = {{
      .repeatable = true},
 }};
 
-// The keys of --key; kInvalidArgument if one is none.
-Expected<std::vector<envelope::NoteKey>> KeysGiven(const Arguments& arguments);
+// The logs' keys that an option gives; kInvalidArgument if one is none.
+Expected<std::vector<envelope::NoteKey>> KeysGiven(const Arguments& arguments,
+                                                   std::string_view option = "key");
+
+// What to do about an error of a command that works on a log and does not say so itself; empty where that is
+// the same as elsewhere.
+std::string_view LogNextStep(ErrorCode code);
 
 // PublishedLog is a log with a checkpoint that it extends.
 struct PublishedLog {
@@ -53,6 +58,8 @@ class LogSource {
   // What a verb came to, with the next step where a file that is derived from the journal is missing or
   // wrong.
   [[nodiscard]] Status Explain(Status status) const;
+  // The next step where files that derive from the journal are missing or wrong; there is a directory().
+  [[nodiscard]] std::string HowDerivedFilesAreMended() const;
   // kRolledBack or kAltered if the home remembers more of its log, or another one.
   Status CheckRemembered(log::LogReader& reader) const;
 
@@ -71,6 +78,7 @@ class LogSource {
   std::unique_ptr<log::TileReader> published_;  // tiles, and the published checkpoint
   std::unique_ptr<log::TileReader> own_;        // the head of a log whose directory is at hand; or null
   std::optional<std::string> directory_;
+  FileSystem* files_ = nullptr;  // where there is a directory
   std::optional<home::Home> home_;
 };
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "help.h"
+#include "log_source.h"
 #include "parse.h"
 #include "session.h"
 #include "strongroom/secret/secret_bytes.h"
@@ -52,7 +53,12 @@ Status RunLine(const ParsedLine& line, Session& session) {
     return {};
   }
   SR_RETURN_IF_ERROR(session.CheckOptions());
-  if (line.command != nullptr) return line.command->run(session, line.arguments);
+  if (line.command != nullptr) {
+    Status status = line.command->run(session, line.arguments);
+    if (!status && status.error().next.empty() && line.command->name.starts_with("log "))
+      status.error().next = LogNextStep(status.error().code);
+    return status;
+  }
   if (line.group.empty()) return Fail(ErrorCode::kInvalidArgument, "no command is given", "strongroom help");
   return Fail(ErrorCode::kInvalidArgument, "'" + line.group + "' needs a second word",
               "strongroom " + line.group + " --help");

@@ -96,6 +96,20 @@ Expected<CosigningRun> CosignNewest(FileSystem& files, const home::Home& home, c
   return CosigningRun{std::move(cosigning), std::move(quorum)};
 }
 
+Error QuorumError(const log::WitnessPolicy& policy, const CosigningRun& run) {
+  Error error = run.quorum.error();
+  if (error.code != ErrorCode::kQuorum) return error;
+  for (std::size_t i = 0; i < run.cosigning.outcomes.size(); ++i) {
+    const Status& outcome = run.cosigning.outcomes[i];
+    if (outcome) continue;
+    const std::string who = "witness '" + policy.witnesses()[i].name + "': ";
+    std::erase_if(error.why, [&](const std::string& why) { return why.starts_with(who); });
+    error.why.push_back(who + outcome.error().message);
+  }
+  error.next = "ask again, with strongroom log checkpoint --cosign, once enough of them can answer";
+  return error;
+}
+
 Expected<log::WitnessedCheckpoint> CheckWitnessed(FileSystem& files, const home::Home& home,
                                                   const log::WitnessPolicy& policy, Timestamp now,
                                                   std::int64_t max_age_seconds) {
@@ -119,17 +133,6 @@ Error ForRelease(Error error) {
   return error;
 }
 
-// Why no quorum was had: what became of each question.
-Error TooFew(const log::WitnessPolicy& policy, const CosigningRun& run) {
-  Error error = run.quorum.error();
-  for (std::size_t i = 0; i < run.cosigning.outcomes.size(); ++i) {
-    const Status& outcome = run.cosigning.outcomes[i];
-    if (!outcome)
-      error.why.push_back("witness '" + policy.witnesses()[i].name + "': " + outcome.error().message);
-  }
-  return error;
-}
-
 }  // namespace
 
 Status RequireWitnessed(FileSystem& files, const home::Home& home, const Clock& clock, log::Log& log) {
@@ -140,7 +143,7 @@ Status RequireWitnessed(FileSystem& files, const home::Home& home, const Clock& 
   if (!witnessed) {
     auto run = CosignNewest(files, home, clock, *policy, max_age);
     if (!run) return std::unexpected(ForRelease(std::move(run).error()));
-    if (!run->quorum) return std::unexpected(TooFew(*policy, *run));
+    if (!run->quorum) return std::unexpected(QuorumError(*policy, *run));
     witnessed = std::move(run->quorum);
   }
   return HeldBy(log)(witnessed->checkpoint);

@@ -35,6 +35,9 @@ struct CosigningRun {
 Expected<CosigningRun> CosignNewest(FileSystem& files, const home::Home& home, const Clock& clock,
                                     const log::WitnessPolicy& policy, std::int64_t max_age_seconds);
 
+// QuorumError is why a run came to no quorum: each witness with its own reason. `run.quorum` is an error.
+Error QuorumError(const log::WitnessPolicy& policy, const CosigningRun& run);
+
 // CheckWitnessed gives the published checkpoint if a quorum cosigned it no longer than `max_age_seconds` ago;
 // kQuorum if not, or if none is published.
 Expected<log::WitnessedCheckpoint> CheckWitnessed(FileSystem& files, const home::Home& home,

@@ -28,9 +28,10 @@ namespace strongroom::log {
 // kInvalidArgument for a name that no key can have.
 Expected<CosignerKey> CreateWitness(FileSystem& files, const std::string& directory, const std::string& name);
 
-// TrustLog adds a log's key; a log may have several. kExists if the witness has it. A witness that runs
-// accepts the log from its next request on. DistrustLog takes a key away: kNotFound if it is not there. What
-// was cosigned stays remembered. Both are kUnavailable while another process changes the same witness.
+// TrustLog adds a log's key; a log may have several; one that the witness has already is no error. A witness
+// that runs accepts the log from its next request on. DistrustLog takes a key away: kNotFound if it is not
+// there. What was cosigned stays remembered. Both are kUnavailable while another process changes the same
+// witness.
 Status TrustLog(FileSystem& files, const std::string& directory, const envelope::NoteKey& log_key);
 Status DistrustLog(FileSystem& files, const std::string& directory, const envelope::NoteKey& log_key);
 
