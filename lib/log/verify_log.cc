@@ -144,13 +144,13 @@ class LogAudit {
   // either, it is the checkpoint over the last entry if that has none yet, and else the next entry; but a
   // journal begins with a checkpoint.
   [[nodiscard]] std::unexpected<Error> Damaged(std::string why, const std::string& besides = {}) const {
-    const std::optional<FrameType> type = bad_ ? bad_->type : std::nullopt;
     if (bad_) why = bad_->error.message;
     why += besides;
     const std::uint64_t size = tree_.size();
     if (!covered_ && size == 0) return Fail(ErrorCode::kAltered, "checkpoint over 0 entries: " + why);
     const bool uncovered = size > (covered_ ? covered_->size : 0);
-    const bool is_checkpoint = type ? *type == FrameType::kCheckpoint : uncovered;
+    const bool type_is_known = bad_ && bad_->type;
+    const bool is_checkpoint = type_is_known ? bad_->type == FrameType::kCheckpoint : uncovered;
     const std::string what = is_checkpoint && size > 0
                                  ? "entry " + std::to_string(size - 1) + ": the checkpoint over it: "
                                  : "entry " + std::to_string(size) + ": ";

@@ -155,9 +155,10 @@ TEST_F(SealTest, InterruptedSealIsRecordedAndResumes) {
 
 TEST_F(SealTest, LogKeyThatIsChangedMeanwhileDoesNotSpoilIt) {
   bool changed = false;
+  const auto holds = [](log::Log&) { return Status(); };
   const auto change = [&](const bundle::Progress&) {
     if (std::exchange(changed, true)) return;
-    ASSERT_TRUE(machine_.home().ChangeLogKey(log::KeyChange::kRotation, machine_.clock()));
+    ASSERT_TRUE(machine_.home().ChangeLogKey(log::KeyChange::kRotation, machine_.clock(), holds));
   };
   const auto sealed = Seal(machine_.Fresh(), Request(), change, {});
   ASSERT_TRUE(changed);
