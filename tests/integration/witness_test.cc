@@ -298,7 +298,7 @@ TEST_F(LogWithWitnesses, TooFewWitnessesPublishNothing) {
   EXPECT_EQ(
       quiet.err,
       "error: the checkpoint is not cosigned by a quorum of witnesses\n"
-      "  why:  witness 'b': " +
+      "  why:  witness 'b': has not cosigned it; asked now: " +
           host +
           ": Connection refused\n"
           "  next: ask again, with strongroom log checkpoint --cosign, once enough of them can answer\n");

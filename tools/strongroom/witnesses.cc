@@ -1,5 +1,6 @@
 #include "witnesses.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "log_anchors.h"
@@ -103,8 +104,12 @@ Error QuorumError(const log::WitnessPolicy& policy, const CosigningRun& run) {
     const Status& outcome = run.cosigning.outcomes[i];
     if (outcome) continue;
     const std::string who = "witness '" + policy.witnesses()[i].name + "': ";
-    std::erase_if(error.why, [&](const std::string& why) { return why.starts_with(who); });
-    error.why.push_back(who + outcome.error().message);
+    const auto known = std::ranges::find_if(error.why, [&](auto& why) { return why.starts_with(who); });
+    if (known == error.why.end()) {
+      error.why.push_back(who + outcome.error().message);
+    } else {
+      *known += "; asked now: " + outcome.error().message;
+    }
   }
   error.next = "ask again, with strongroom log checkpoint --cosign, once enough of them can answer";
   return error;
