@@ -47,9 +47,9 @@ std::string KeyPath(const std::string& path) {
 Expected<std::optional<AnchorState>> ReadState(FileSystem& files, const std::string& path) {
   const auto bytes = ReadWhole(files, path, kMaxStateSize);
   if (!bytes && bytes.error().code == ErrorCode::kNotFound) return std::optional<AnchorState>();
-  if (!bytes) return std::unexpected(Unusable(bytes.error()));
+  if (!bytes) return std::unexpected(bytes.error());
   auto state = ParseAnchorState(*bytes);
-  if (!state) return std::unexpected(Unusable(std::move(state).error().With(path)));
+  if (!state) return std::unexpected(std::move(state).error().With(path));
   return *std::move(state);
 }
 
@@ -144,14 +144,6 @@ class Work {
     return {};
   }
 
-  Status RemoveFiles() const {
-    for (const std::string& file : {path_, KeyPath(path_)}) {
-      const Status removed = files_->Remove(file);
-      if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
-    }
-    return files_->SyncDirectory(ParentDirectory(path_));
-  }
-
  private:
   FileSystem* files_;
   std::string path_;
@@ -161,12 +153,21 @@ class Work {
   std::optional<tpm::NvSession> session_;
 };
 
+Status RemoveFiles(FileSystem& files, const std::string& path) {
+  for (const std::string& file : {path, KeyPath(path)}) {
+    const Status removed = files.Remove(file);
+    if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
+  }
+  return files.SyncDirectory(ParentDirectory(path));
+}
+
 // Takes away what was made, as far as that is possible.
-Expected<std::optional<Error>> Discard(Work& work, const TpmOpener& tpm) {
+Expected<std::optional<Error>> Discard(FileSystem& files, const std::string& path, Work& work,
+                                       const TpmOpener& tpm) {
   SR_RETURN_IF_ERROR(work.MarkUnfinished());
   Status undefined = work.OpenTpm(tpm);
   if (undefined) undefined = work.UndefineIndices();
-  SR_RETURN_IF_ERROR(work.RemoveFiles());
+  SR_RETURN_IF_ERROR(RemoveFiles(files, path));
   if (undefined) return std::optional<Error>();
   return std::optional<Error>(std::move(undefined).error());
 }
@@ -189,17 +190,17 @@ Error Exists() {
 }
 
 Status RemoveHalfMade(FileSystem& files, const std::string& path, const TpmOpener& tpm) {
-  SR_ASSIGN_OR_RETURN(auto work, Work::Begin(files, path));
+  SR_ASSIGN_OR_RETURN(auto work, OrUnusable(Work::Begin(files, path)));
   if (!work) return {};
   if (work->state().anchored) return std::unexpected(Exists());
-  SR_RETURN_IF_ERROR(Discard(*work, tpm));
+  SR_RETURN_IF_ERROR(Discard(files, path, *work, tpm));
   return {};
 }
 
 }  // namespace
 
 Expected<bool> TpmAnchor::IsSet() const {
-  SR_ASSIGN_OR_RETURN(const auto state, ReadState(*files_, path_));
+  SR_ASSIGN_OR_RETURN(const auto state, OrUnusable(ReadState(*files_, path_)));
   return state.has_value();
 }
 
@@ -214,7 +215,7 @@ Status TpmAnchor::Set(const log::Checkpoint& head, std::uint64_t every) {
   if (made) made = work.OpenTpm(tpm_);
   if (made) made = work.Make(head);
   if (made) return {};
-  static_cast<void>(Discard(work, tpm_));
+  static_cast<void>(Discard(*files_, path_, work, tpm_));
   return made;
 }
 
@@ -275,9 +276,14 @@ Status TpmAnchor::Advance(const log::Checkpoint& checkpoint) const {
 }
 
 Expected<std::optional<Error>> TpmAnchor::Remove() const {
-  SR_ASSIGN_OR_RETURN(auto work, Work::Begin(*files_, path_));
-  if (!work) return std::unexpected(NotSet());
-  return Discard(*work, tpm_);
+  auto work = OrUnusable(Work::Begin(*files_, path_));
+  if (!work && work.error().code == ErrorCode::kAltered) {
+    SR_RETURN_IF_ERROR(RemoveFiles(*files_, path_));
+    return std::optional<Error>(std::move(work).error());
+  }
+  if (!work) return std::unexpected(std::move(work).error());
+  if (!*work) return std::unexpected(NotSet());
+  return Discard(*files_, path_, **work, tpm_);
 }
 
 }  // namespace strongroom::anchor

@@ -121,7 +121,7 @@ Status Log::ChangeKey(const crypto::Ed25519PrivateKey& next, KeyChange change) {
 }
 
 Status Log::KeepLocked() {
-  if (parts_->appender->keeps_lock()) return {};
+  if (parts_->appender->keeps_lock()) return CheckWritable();
   auto lock = parts_->appender->Lock();
   if (!lock) return Unavailable(parts_->directory, std::move(lock).error());
   parts_->appender->KeepLocked(*std::move(lock));

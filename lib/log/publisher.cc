@@ -131,10 +131,14 @@ Status Publisher::PutDerived(const TileId& tile, ByteView bytes) {
 
 Status Publisher::Put(const std::string& path, ByteView bytes, bool durable) {
   const std::string temporary = path + ".new";
-  SR_ASSIGN_OR_RETURN(const std::unique_ptr<File> file, files_->Open(temporary, OpenMode::kOpenOrCreate));
-  SR_RETURN_IF_ERROR(file->WriteAt(0, bytes));
-  SR_RETURN_IF_ERROR(file->Truncate(bytes.size()));
-  if (durable) SR_RETURN_IF_ERROR(file->Sync());
+  auto file = files_->Open(temporary, OpenMode::kCreate);
+  if (!file && file.error().code == ErrorCode::kExists) {  // left by a run that was killed
+    SR_RETURN_IF_ERROR(files_->Remove(temporary));
+    file = files_->Open(temporary, OpenMode::kCreate);
+  }
+  if (!file) return std::unexpected(std::move(file).error());
+  SR_RETURN_IF_ERROR((*file)->WriteAt(0, bytes));
+  if (durable) SR_RETURN_IF_ERROR((*file)->Sync());
   return files_->Rename(temporary, path);
 }
 

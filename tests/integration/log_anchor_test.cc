@@ -74,6 +74,21 @@ TEST_F(AnchoredLog, RestoredBackupIsRefusedAndGoesOnInTheDocumentedWayAlone) {
   EXPECT_EQ(cli_.Run({"log", "verify"}).exit, 0);
 }
 
+TEST_F(AnchoredLog, FileThatIsDamagedIsRemovedByForceAlone) {
+  cli_.Write("home/log.anchor", "{}");
+  const CliResult refused = Open();
+  EXPECT_EQ(refused.exit, 8);
+  const std::string what = "the log's anchor in the TPM: ";
+  const std::size_t said = refused.err.find(what);
+  ASSERT_NE(said, std::string::npos) << refused.err;
+  EXPECT_EQ(refused.err.find(what, said + 1), std::string::npos) << refused.err;
+  EXPECT_EQ(cli_.Run({"log", "anchor", "--remove"}).exit, 3);
+  const CliResult removed = cli_.Run({"log", "anchor", "--remove", "--force"});
+  EXPECT_EQ(removed.exit, 0) << removed.err;
+  EXPECT_THAT(removed.err, HasSubstr("the TPM still has the anchor's indices"));
+  EXPECT_EQ(Open().exit, 0);
+}
+
 TEST_F(AnchoredLog, ChangeOfTheLogsKeyIsAnchoredToo) {
   ASSERT_EQ(cli_.Run({"log", "rotate-key"}).exit, 0);
   const std::string size = LastLineMember(cli_.Run({"log", "verify", "--json"}).out, "size");

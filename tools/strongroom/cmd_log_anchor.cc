@@ -95,8 +95,8 @@ std::string Removed(const Status& held) {
 Status Remove(Session& session, home::Home& home, bool force) {
   SR_ASSIGN_OR_RETURN(const auto log, session.OpenLog(home));
   const anchor::TpmAnchor anchor = TpmAnchorOf(session, home);
-  SR_ASSIGN_OR_RETURN(const bool set, anchor.IsSet());
-  if (!set) return Fail(ErrorCode::kNotFound, "the log is not anchored in a TPM");
+  const auto set = anchor.IsSet();
+  if (set && !*set) return Fail(ErrorCode::kNotFound, "the log is not anchored in a TPM");
   const Status held = anchor.Check(HeldBy(*log));
   if (!held && !force) {
     Error error = held.error();

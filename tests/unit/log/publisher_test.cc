@@ -77,6 +77,16 @@ TEST_F(PublisherTest, TornTilesSinceTheResumePointAreMadeAnew) {
   }
 }
 
+TEST_F(PublisherTest, WhatLiesUnderATemporaryNameIsNotWrittenThrough) {
+  FillTo(10);
+  const std::string elsewhere = temporary_ / "elsewhere";
+  Write(elsewhere, Bytes(3, 7));
+  std::filesystem::create_hard_link(elsewhere, JoinPath(Public(), "checkpoint.new"));
+  FillTo(11);
+  ExpectPublished();
+  EXPECT_EQ(Read(elsewhere), Bytes(3, 7));
+}
+
 TEST_F(PublisherTest, ResumePointThatDoesNotFitIsNotBelieved) {
   FillTo(9000);
   const Checkpoint checkpoint = Open()->checkpoint();

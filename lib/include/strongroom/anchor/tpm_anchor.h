@@ -71,7 +71,8 @@ class TpmAnchor {
   Status Advance(const log::Checkpoint& checkpoint) const;
 
   // Remove takes the indices from the TPM and the files away. Where the TPM does not give an index up, the
-  // files go all the same, and the value says why it did not. kNotFound if no anchor is set.
+  // files go all the same, and the value says why it did not; so where the file does not say which they are.
+  // kNotFound if no anchor is set.
   Expected<std::optional<Error>> Remove() const;
 
  private:
