@@ -72,6 +72,8 @@ Status Appender::Recover(const std::optional<Checkpoint>& remembered) {
   if (rest.bytes > 0) SR_RETURN_IF_ERROR(CutOff());
   // Who remembers a checkpoint saw it acknowledged, and so durable.
   if (remembered && remembered->size == head_.checkpoint().size) return {};
+  // Nor may the log's own name be durable: who made it may have been stopped just before, or have failed.
+  SR_RETURN_IF_ERROR(with_.files.SyncDirectory(ParentDirectory(with_.directory)));
   return MakeLastBatchDurable();
 }
 

@@ -126,5 +126,29 @@ TEST_F(SecondWriterTest, RecordBuiltOnABatchThatWasNotSyncedSurvivesAPowerCut) {
   EXPECT_GT(built_on_another, 0);
 }
 
+// Whoever opens a log that was made, though its maker was told that it was not, must be able to rely on it.
+TEST_F(SecondWriterTest, RecordOfALogWhoseMakingFailedAtTheEndSurvivesAPowerCut) {
+  int opened_after_a_failure = 0;
+  for (std::uint64_t fail_at = 1; fail_at < 60; ++fail_at) {
+    selftest::SimulatedDisk disk{selftest::SimulatedDisk::Options{}};
+    selftest::FaultPlan plan{.fail_at = fail_at, .errnum = EIO};
+    plan.sync_failed = [&](const FileIdentity& file) { disk.ForgetUnsynced(file); };
+    const auto faulty = selftest::MakeFaultyFileSystem(disk, plan);
+    if (Log::Create(*faulty, "/log", std::string(kOrigin), key_, clock_)) continue;
+    auto log = Log::Open(*faulty, "/log", std::string(kOrigin), key_, clock_, std::nullopt);
+    if (!log) continue;
+    ++opened_after_a_failure;
+    const auto receipt = log->Append(SmallRecord());
+    ASSERT_TRUE(receipt);
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      const auto after = disk.AfterPowerLoss(seed);
+      EXPECT_TRUE(
+          Log::Open(*after, "/log", std::string(kOrigin), key_, clock_, receipt->checkpoint()).has_value())
+          << "operation " << fail_at << ", seed " << seed;
+    }
+  }
+  EXPECT_GT(opened_after_a_failure, 0);
+}
+
 }  // namespace
 }  // namespace strongroom::log
