@@ -57,6 +57,14 @@ Error NotSet() {
   return {ErrorCode::kNotFound, "the log is not anchored in a TPM", "strongroom log anchor --tpm"};
 }
 
+Status RemoveAnchorFiles(FileSystem& files, const std::string& path) {
+  for (const std::string& file : {path, KeyPath(path)}) {
+    const Status removed = files.Remove(file);
+    if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
+  }
+  return files.SyncDirectory(ParentDirectory(path));
+}
+
 // Work is one look at an anchor, or one change of it, under its lock: the file as it stands and the TPM.
 class Work {
  public:
@@ -144,6 +152,8 @@ class Work {
     return {};
   }
 
+  Status RemoveFiles() const { return RemoveAnchorFiles(*files_, path_); }
+
  private:
   FileSystem* files_;
   std::string path_;
@@ -153,21 +163,12 @@ class Work {
   std::optional<tpm::NvSession> session_;
 };
 
-Status RemoveFiles(FileSystem& files, const std::string& path) {
-  for (const std::string& file : {path, KeyPath(path)}) {
-    const Status removed = files.Remove(file);
-    if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
-  }
-  return files.SyncDirectory(ParentDirectory(path));
-}
-
 // Takes away what was made, as far as that is possible.
-Expected<std::optional<Error>> Discard(FileSystem& files, const std::string& path, Work& work,
-                                       const TpmOpener& tpm) {
+Expected<std::optional<Error>> Discard(Work& work, const TpmOpener& tpm) {
   SR_RETURN_IF_ERROR(work.MarkUnfinished());
   Status undefined = work.OpenTpm(tpm);
   if (undefined) undefined = work.UndefineIndices();
-  SR_RETURN_IF_ERROR(RemoveFiles(files, path));
+  SR_RETURN_IF_ERROR(work.RemoveFiles());
   if (undefined) return std::optional<Error>();
   return std::optional<Error>(std::move(undefined).error());
 }
@@ -193,7 +194,7 @@ Status RemoveHalfMade(FileSystem& files, const std::string& path, const TpmOpene
   SR_ASSIGN_OR_RETURN(auto work, OrUnusable(Work::Begin(files, path)));
   if (!work) return {};
   if (work->state().anchored) return std::unexpected(Exists());
-  SR_RETURN_IF_ERROR(Discard(files, path, *work, tpm));
+  SR_RETURN_IF_ERROR(Discard(*work, tpm));
   return {};
 }
 
@@ -215,7 +216,7 @@ Status TpmAnchor::Set(const log::Checkpoint& head, std::uint64_t every) {
   if (made) made = work.OpenTpm(tpm_);
   if (made) made = work.Make(head);
   if (made) return {};
-  static_cast<void>(Discard(*files_, path_, work, tpm_));
+  static_cast<void>(Discard(work, tpm_));
   return made;
 }
 
@@ -278,12 +279,12 @@ Status TpmAnchor::Advance(const log::Checkpoint& checkpoint) const {
 Expected<std::optional<Error>> TpmAnchor::Remove() const {
   auto work = OrUnusable(Work::Begin(*files_, path_));
   if (!work && work.error().code == ErrorCode::kAltered) {
-    SR_RETURN_IF_ERROR(RemoveFiles(*files_, path_));
+    SR_RETURN_IF_ERROR(RemoveAnchorFiles(*files_, path_));
     return std::optional<Error>(std::move(work).error());
   }
   if (!work) return std::unexpected(std::move(work).error());
   if (!*work) return std::unexpected(NotSet());
-  return Discard(*files_, path_, **work, tpm_);
+  return Discard(**work, tpm_);
 }
 
 }  // namespace strongroom::anchor
